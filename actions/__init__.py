@@ -1,0 +1,1 @@
+"""Rasa SDK actions. They run inside the worker (bot/assistant.py), not in a server of their own."""

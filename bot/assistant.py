@@ -1,0 +1,182 @@
+"""One turn of a conversation through the Rasa agent. Nothing of it stays here."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from rasa.core.agent import Agent
+from rasa.core.channels.channel import UserMessage
+from rasa.core.lock_store import InMemoryLockStore
+from rasa.core.tracker_store import TrackerStore
+from rasa.shared.core.domain import Domain
+from rasa.shared.core.events import ActionExecuted, ActiveLoop, Event, SessionStarted, SlotSet, UserUttered
+from rasa.shared.core.trackers import DialogueStateTracker
+from rasa.utils.endpoints import EndpointConfig
+
+from bot.actions import InProcessActions, trust_own_actions
+from bot.channel import SaidChannel
+
+KEPT_RANKING = 3
+PROBE = "who will see the report?"
+
+
+class NotWorking(Exception):
+    """The model does not do what it was trained for: it must not serve."""
+
+
+@dataclass(frozen=True)
+class TurnResult:
+    """What to say (see bot/channel.py), the turn's new events as dicts, and the state to hand in later."""
+
+    said: list[dict[str, Any]]
+    events: list[dict[str, Any]]
+    state: dict[str, Any]
+
+
+class OneRequestTrackerStore(TrackerStore):
+    """Holds a tracker while its request is under way, and no longer."""
+
+    def __init__(self, domain: Domain) -> None:
+        super().__init__(domain)
+        self._trackers: dict[str, DialogueStateTracker] = {}
+
+    async def save(self, tracker: DialogueStateTracker) -> None:
+        """Rasa saves after each turn; the tracker is handed out by `take`."""
+        self._trackers[tracker.sender_id] = tracker
+
+    async def retrieve(self, sender_id: str) -> DialogueStateTracker | None:
+        """The tracker of a request under way."""
+        return self._trackers.get(sender_id)
+
+    async def keys(self) -> Iterable[str]:
+        """Requests under way."""
+        return list(self._trackers)
+
+    def put(self, tracker: DialogueStateTracker) -> None:
+        """Begins a request."""
+        self._trackers[tracker.sender_id] = tracker
+
+    def take(self, sender_id: str) -> DialogueStateTracker | None:
+        """Ends a request: its tracker, which is forgotten here."""
+        return self._trackers.pop(sender_id, None)
+
+
+class Assistant:
+    """The trained model, ready to answer turns one after the other."""
+
+    def __init__(self, model: Path) -> None:
+        trust_own_actions()
+        self._store = OneRequestTrackerStore(Domain.empty())
+        self._agent = Agent.load(
+            str(model),
+            generator=EndpointConfig(type="bot.words.PartnershipWords"),
+            action_endpoint=InProcessActions(),
+            tracker_store=self._store,
+            lock_store=InMemoryLockStore(),
+        )
+        if not self._agent.is_ready():
+            raise NotWorking(f"{model.name} could not be loaded")
+        self._store.domain = self._domain
+
+    @property
+    def _domain(self) -> Domain:
+        domain = self._agent.domain
+        if domain is None:
+            raise NotWorking("the model has no domain")
+        return domain
+
+    async def check(self) -> None:
+        """Asks a question whose answer is known, which also warms everything up; raises NotWorking."""
+        result = await self.answer(PROBE, None, [], None)
+        if [said["topic"] for said in result.said] != ["report.who_sees"]:
+            raise NotWorking("the model does not answer a plain question: train it again (make train)")
+
+    async def answer(
+        self, text: str, state: dict[str, Any] | None, events: list[dict[str, Any]], intent: str | None
+    ) -> TurnResult:
+        """Answers one message, given the state before the first of `events` and the events of the last turns.
+
+        `intent` is set where the family took a choice, so that nothing is guessed.
+        """
+        tracker = self._tracker(state, events)
+        before = len(tracker.events)
+        self._store.put(tracker)
+        channel = SaidChannel()
+        try:
+            await self._agent.handle_message(
+                UserMessage(
+                    only_words(text), channel, tracker.sender_id, parse_data=chosen(text, intent), input_channel="web"
+                )
+            )
+        finally:
+            after = self._store.take(tracker.sender_id) or tracker
+        new = [compact(event) for event in list(after.events)[before:]]
+        return TurnResult(channel.said, new, self._state(after))
+
+    def _tracker(self, state: dict[str, Any] | None, events: list[dict[str, Any]]) -> DialogueStateTracker:
+        tracker = DialogueStateTracker(uuid.uuid4().hex, self._domain.slots)
+        if state is None and not events:
+            return tracker
+        known = state or {"slots": {}, "active_loop": None}
+        opening: list[Event] = [ActionExecuted("action_session_start"), SessionStarted()]
+        opening += [SlotSet(name, value) for name, value in known["slots"].items()]
+        opening += [ActiveLoop(known["active_loop"])] if known["active_loop"] else []
+        opening.append(ActionExecuted("action_listen"))
+        for event in opening:
+            tracker.update(event)
+        for parameters in events:
+            tracker.update(event_class(parameters["event"])._from_parameters(parameters))
+        return tracker
+
+    def _state(self, tracker: DialogueStateTracker) -> dict[str, Any]:
+        slots = {name: slot.value for name, slot in tracker.slots.items() if slot.value != slot.initial_value}
+        return {"slots": slots, "active_loop": tracker.active_loop_name}
+
+
+@cache
+def event_class(name: str) -> type[Event]:
+    """The class of a kind of event, found once: Rasa walks through all subclasses for every event of a history."""
+    found: type[Event] | None = Event.resolve_by_type(name)
+    if found is None:
+        raise ValueError(f"no Rasa event is called {name!r}")
+    return found
+
+
+def only_words(text: str) -> str:
+    """The text without leading slashes: to Rasa `/restart` or `/some_intent{...}` is a command, to us it is words."""
+    return text.lstrip("/ \t\n") or "?"
+
+
+def chosen(text: str, intent: str | None) -> dict[str, Any] | None:
+    """What Rasa would have understood, where the family took a choice; None where it has to read the text."""
+    if intent is None:
+        return None
+    sure = {"name": intent, "confidence": 1.0}
+    return {"text": text, "intent": sure, "intent_ranking": [sure], "entities": []}
+
+
+def compact(event: Event) -> dict[str, Any]:
+    """An event as a dict, without the tokens, identifiers and long rankings that nothing needs later."""
+    kept: dict[str, Any] = event.as_dict()
+    if isinstance(event, UserUttered):
+        parse = kept["parse_data"]
+        kept["parse_data"] = {
+            "text": parse.get("text"),
+            "intent": parse.get("intent"),
+            "entities": parse.get("entities", []),
+            "intent_ranking": (parse.get("intent_ranking") or [])[:KEPT_RANKING],
+        }
+    if event.type_name == "bot":
+        told = kept["metadata"].get("metadata") or {}
+        kept["metadata"] = {
+            "utter_action": kept["metadata"].get("utter_action"),
+            "metadata": {"topic": told.get("topic")},
+        }
+    else:
+        kept.pop("metadata", None)
+    return kept

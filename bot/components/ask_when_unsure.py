@@ -1,0 +1,59 @@
+"""Says so when the classifier is not sure enough to answer: then the assistant asks instead of guessing."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rasa.engine.graph import ExecutionContext, GraphComponent
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.nlu.classifiers.classifier import IntentClassifier
+from rasa.shared.constants import DEFAULT_NLU_FALLBACK_INTENT_NAME
+from rasa.shared.nlu.constants import INTENT
+from rasa.shared.nlu.training_data.message import Message
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=False)
+class AskWhenUnsure(GraphComponent, IntentClassifier):
+    """Sets the intent `nlu_fallback` where the best topic is too weak or too close to the next; keeps the ranking."""
+
+    def __init__(self, config: dict[str, Any]) -> None:
+        self._sure = float(config["sure"])
+        self._ahead = float(config["ahead"])
+
+    @staticmethod
+    def get_default_config() -> dict[str, Any]:
+        """`sure`: probability the best topic needs; `ahead`: how far it has to be before the next."""
+        return {"sure": 0.4, "ahead": 0.15}
+
+    @classmethod
+    def required_components(cls) -> list[type]:
+        """What has to stand before it in the pipeline."""
+        return [IntentClassifier]
+
+    @classmethod
+    def create(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+    ) -> AskWhenUnsure:
+        """Called by Rasa's graph."""
+        return cls(config)
+
+    def process(self, messages: list[Message]) -> list[Message]:
+        """Marks what it is not sure of."""
+        for message in messages:
+            ranking = message.get("intent_ranking") or []
+            if self.is_unsure([topic["confidence"] for topic in ranking[:2]]):
+                message.set(INTENT, {"name": DEFAULT_NLU_FALLBACK_INTENT_NAME, "confidence": 1.0}, add_to_output=True)
+        return messages
+
+    def is_unsure(self, best_two: list[float]) -> bool:
+        """True for no topics, a best one below `sure`, or one less than `ahead` before the next."""
+        if not best_two:
+            return True
+        best, second = best_two[0], best_two[1] if len(best_two) > 1 else 0.0
+        return best < self._sure or best - second < self._ahead

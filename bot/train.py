@@ -1,0 +1,139 @@
+"""Trains the assistant if anything it is made from has changed since the last time.
+
+    python -m bot.train            trains into models/review.tar.gz where needed
+    python -m bot.train --always   trains in any case
+
+It runs `rasa train` and shows how far that has come; what Rasa says goes to models/train.log.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from tqdm import tqdm
+
+MODELS = Path("models")
+MODEL = MODELS / "review.tar.gz"
+MADE_FROM = MODELS / "review.made-from"
+LOG = MODELS / "train.log"
+# Everything that a model depends on: what is learned from, the answers, and the code and packages that learn.
+SOURCES = (
+    "config.yml",
+    "domain.yml",
+    "data/nlu/**/*.yml",
+    "data/rules/**/*.yml",
+    "data/stories/**/*.yml",
+    "data/answers/**/*.yml",
+    "bot/components/**/*.py",
+    "bot/understanding/**/*.py",
+    "requirements/bot.txt",
+)
+# What Rasa says when a step begins, and about how many hundredths of the whole have passed then.
+STEPS = (
+    (r"Starting to train component 'SentenceEncoder'", 8, "Building the sentence encoder"),
+    (r"Reading the examples", 12, "Reading the examples"),
+    (r"Starting to train component 'TopicClassifier'", 25, "Learning the topics"),
+    (r"Starting to train component 'RulePolicy'", 92, "Learning the rules"),
+    (r"trained and saved", 100, "Done"),
+)
+# A step may say how far it is itself, such as "Learning the topics:  40%|".
+PERCENT = re.compile(r"^(Reading the examples|Learning the topics):\s+(\d+)%")
+
+
+def fingerprint(root: Path = Path(".")) -> str:
+    """SHA-256 over the names and contents of all that a model is made from."""
+    whole = hashlib.sha256()
+    for pattern in SOURCES:
+        for path in sorted(root.glob(pattern)):
+            whole.update(str(path.relative_to(root)).encode() + b"\0" + path.read_bytes() + b"\0")
+    return whole.hexdigest()
+
+
+def up_to_date() -> bool:
+    """True if there is a model and it was made from what stands here now."""
+    return MODEL.exists() and MADE_FROM.exists() and MADE_FROM.read_text() == fingerprint()
+
+
+def lines(stream: Iterable[bytes]) -> Iterator[str]:
+    """Lines of a program's output as they come, also those that a progress bar writes over each other."""
+    rest = b""
+    for piece in stream:
+        *whole, rest = re.split(rb"[\r\n]", rest + piece)
+        yield from (line.decode(errors="replace") for line in whole if line.strip())
+
+
+def hundredths(line: str) -> tuple[int, str] | None:
+    """How far training has come, and what it does, as far as this line of its output tells."""
+    inside = PERCENT.match(line)
+    for number, (pattern, begin, title) in enumerate(STEPS):
+        if inside and title == inside.group(1):
+            after = STEPS[number + 1][1]
+            return begin + (after - begin) * int(inside.group(2)) // 100, title
+        if not inside and re.search(pattern, line):
+            return begin, title
+    return None
+
+
+def rasa_train(folder: Path) -> int:
+    """Runs `rasa train` into `folder` with a progress bar; returns its exit code."""
+    command = [sys.executable, "-m", "rasa", "train", "--fixed-model-name", MODEL.name, "--out", str(folder)]
+    environment = {**os.environ, "RASA_TELEMETRY_ENABLED": "false", "TF_CPP_MIN_LOG_LEVEL": "3"}
+    environment.update(PYTHONWARNINGS="ignore", SQLALCHEMY_SILENCE_UBER_WARNING="1", PYTHONUNBUFFERED="1")
+    bar = tqdm(total=100, bar_format="{desc:<30} {percentage:3.0f}% |{bar:40}| {elapsed}")
+    bar.set_description_str("Starting")
+    with (
+        LOG.open("wb") as log,
+        subprocess.Popen(  # noqa: S603 - our own command
+            command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, bufsize=0, env=environment
+        ) as process,
+    ):
+        if process.stdout is None:
+            raise RuntimeError("rasa train has no output to follow")
+        for line in lines(iter(lambda: os.read(process.stdout.fileno(), 65536), b"")):  # type: ignore[union-attr]
+            log.write(line.encode() + b"\n")
+            known = hundredths(line)
+            if known and known[0] >= bar.n:
+                bar.set_description_str(known[1])
+                bar.update(known[0] - bar.n)
+    bar.close()
+    return process.returncode
+
+
+def train() -> int:
+    """Trains into a folder beside, then puts the model in place in one step: what serves is never half a model."""
+    MODELS.mkdir(exist_ok=True)
+    made_from, began = fingerprint(), time.monotonic()
+    with tempfile.TemporaryDirectory(dir=MODELS) as folder:
+        code = rasa_train(Path(folder))
+        made = Path(folder) / MODEL.name
+        if code or not made.exists():
+            tail = LOG.read_text(errors="replace").splitlines()[-25:]
+            print("\n".join(tail), file=sys.stderr)  # noqa: T201
+            print(f"Training failed; everything Rasa said is in {LOG}.", file=sys.stderr)  # noqa: T201
+            return code or 1
+        MADE_FROM.unlink(missing_ok=True)
+        shutil.move(made, MODEL)
+    MADE_FROM.write_text(made_from)
+    print(f"Trained in {time.monotonic() - began:.0f} seconds.")  # noqa: T201
+    return 0
+
+
+def main() -> int:
+    """Called as a program."""
+    if up_to_date() and "--always" not in sys.argv[1:]:
+        return 0
+    print("Training the assistant (the data or its code are new) ...", flush=True)  # noqa: T201
+    return train()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

