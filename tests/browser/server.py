@@ -1,0 +1,80 @@
+"""The service that the browser visits: all of web, on a free port of this machine, with a known assistant behind it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from threading import Thread
+from typing import Any
+
+from aiohttp import web
+
+from tests.doubles import WHO_SEES, FakeAssistant, reply
+from web.app import create_app
+from web.assistant import Reply, Said, Turn
+from web.settings import Settings
+
+START_SECONDS = 30
+UNSURE = "the report"
+TWO = "Who sees it, and how long does it take?"
+FORGED = "<img src=x onerror=alert(1)>"
+
+CLARIFY = Said(
+    "Which of these did you mean?", choices=("report.who_sees", "report.family_first", "none_of_these"), clarify=True
+)
+HOW_LONG = replace(WHO_SEES, text="The aim is six months.", topic="timescale.how_long", choices=())
+
+
+@dataclass(frozen=True)
+class Site:
+    """Where the service is, and what answers there."""
+
+    address: str
+    assistant: FakeAssistant
+
+
+async def answers(turn: Turn) -> Reply:
+    """One answer, or what the tests ask for by these words."""
+    if turn.text == UNSURE and turn.intent is None:
+        return reply(CLARIFY, turn=turn)
+    if turn.text == TWO:
+        return reply(WHO_SEES, HOW_LONG, turn=turn)
+    if turn.text == FORGED:
+        return reply(replace(WHO_SEES, text=f"Not a tag: {FORGED}"), turn=turn)
+    return reply(WHO_SEES, turn=turn)
+
+
+@contextmanager
+def running_site(folder: Path) -> Iterator[Site]:
+    """Run the service in a thread of its own, with its data in `folder`."""
+    assistant = FakeAssistant(behave=answers)
+    loop = asyncio.new_event_loop()
+    thread = Thread(target=loop.run_forever, name="site")
+    thread.start()
+
+    def run(coroutine: Any) -> Any:
+        return asyncio.run_coroutine_threadsafe(coroutine, loop).result(START_SECONDS)
+
+    runner = None
+    try:
+        app = create_app(Settings(data_dir=folder, rate_limit=False), assistant)
+        runner = web.AppRunner(app)
+        port = run(listen(runner))
+        yield Site(f"http://127.0.0.1:{port}", assistant)
+    finally:
+        if runner is not None:
+            run(runner.cleanup())
+        loop.call_soon_threadsafe(loop.stop)
+        thread.join()
+        loop.close()
+
+
+async def listen(runner: web.AppRunner) -> int:
+    """Start serving; returns the port."""
+    await runner.setup()
+    site = web.TCPSite(runner, "127.0.0.1", 0)
+    await site.start()
+    return int(runner.addresses[0][1])

@@ -1,0 +1,202 @@
+"""WCAG 2.2 AA as far as a machine can tell, in every state of the pages."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
+from playwright.sync_api import Page, ViewportSize, expect
+
+from tests.browser.chat import ANSWERED, ChatPage
+from tests.browser.conftest import NewContext
+from tests.browser.server import TWO
+from tests.browser.states import STATES, State
+
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+DESKTOP: ViewportSize = {"width": 1280, "height": 900}
+SMALLEST: ViewportSize = {"width": 320, "height": 256}  # 1280 x 1024 at 400 %
+
+every_state = pytest.mark.parametrize("reach", STATES.values(), ids=STATES.keys())
+
+
+# What axe cannot decide, and why it holds: it does not know that an open dialog lies above everything else. The
+# dialog's colours are those of every message, where it can decide.
+EXPLAINED = {("color-contrast", "-about")}
+
+
+def found(page: Page) -> list[str]:
+    """What axe finds wrong, or cannot decide, on the page as it is now."""
+    page.evaluate("scrollTo(0, 0)")  # under the bar that stays in sight axe cannot tell colours apart
+    report = Axe().run(page, options={"runOnly": {"type": "tag", "values": TAGS}}).response
+    return [
+        f"{rule['id']} ({kind}): {node['target']} {node.get('failureSummary', '')}"
+        for kind in ("violations", "incomplete")
+        for rule in report[kind]
+        for node in rule["nodes"]
+        if not (kind == "incomplete" and is_explained(rule["id"], node["target"][-1]))
+    ]
+
+
+def is_explained(rule: str, target: str) -> bool:
+    """True for what is in EXPLAINED."""
+    return any(rule == known and target.endswith(end) for known, end in EXPLAINED)
+
+
+@every_state
+def test_axe_finds_nothing_in_light_dark_and_on_the_smallest_screen(page: Page, reach: State) -> None:
+    reach(page)
+    assert found(page) == []
+    page.set_viewport_size(SMALLEST)
+    assert found(page) == [], "320 x 256"
+    page.set_viewport_size(DESKTOP)
+    page.emulate_media(color_scheme="dark")
+    assert found(page) == [], "dark, desktop"
+
+
+# In a browser that starts with them: Chromium computes half of the colours anew when they come later.
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("state", ["answered", "in danger", "empty sent", "plain, answered", "plain, empty sent"])
+def test_axe_finds_nothing_in_forced_colours(new_context: NewContext, state: str, scheme: str) -> None:
+    page = new_context(forced_colors="active", color_scheme=scheme).new_page()
+    STATES[state](page)
+    assert found(page) == []
+
+
+@every_state
+def test_nothing_has_to_be_scrolled_sideways_and_no_button_is_cut_off(page: Page, reach: State) -> None:
+    reach(page)
+    page.set_viewport_size(SMALLEST)
+    fits(page)
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.evaluate("document.documentElement.style.fontSize = '225%'")  # twice the usual 112.5 %
+    fits(page)
+    page.evaluate(
+        "for (const one of document.querySelectorAll('*'))"
+        " Object.assign(one.style, {lineHeight: '1.5', letterSpacing: '0.12em', wordSpacing: '0.16em'})"
+    )
+    fits(page)
+
+
+def fits(page: Page) -> None:
+    """No sideways scrolling, most of the screen for the chat, nothing cut off inside what can be pressed."""
+    assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
+    bar = page.locator(".bar")
+    if bar.evaluate("(bar) => getComputedStyle(bar).position") == "sticky":
+        assert bar.evaluate("(bar) => bar.offsetHeight <= 0.4 * innerHeight + 1")
+    cut = page.evaluate(
+        "[...document.querySelectorAll('button, .help a, .button')].filter((one) => one.checkVisibility()"
+        " && (one.scrollHeight > one.clientHeight + 1 || one.scrollWidth > one.clientWidth + 1))"
+        ".map((one) => one.textContent)"
+    )
+    assert cut == []
+
+
+@every_state
+def test_help_and_the_way_out_stay_in_sight_and_all_that_is_tapped_is_large_enough(page: Page, reach: State) -> None:
+    reach(page)
+    help = page.locator("#help a").evaluate_all("links => links.map((link) => link.getAttribute('href'))")
+    assert {"tel:999", "tel:111", "tel:116123", "tel:+441274434361"} <= set(help)
+    page.evaluate("scrollTo(0, document.documentElement.scrollHeight)")
+    for always in ("#help a[href='tel:999']", "#help a[href^='mailto:']", "#leave button"):
+        expect(page.locator(always)).to_be_in_viewport()
+    small = page.locator("button, .help a, .button, .message__links a, textarea").evaluate_all(
+        "all => all.filter((one) => one.checkVisibility() && Math.min(one.offsetHeight, one.offsetWidth) < 44)"
+        ".map((one) => `${one.textContent} ${one.offsetWidth}x${one.offsetHeight}`)"
+    )
+    assert small == []
+
+
+def test_there_is_one_polite_log_which_is_empty_before_the_first_message(page: Page) -> None:
+    page.route("**/static/chat.js*", lambda route: route.abort())
+    page.goto("/")
+    log = page.get_by_role("log")
+    expect(log).to_have_count(1)
+    expect(log).to_have_attribute("aria-live", "polite")
+    expect(log).to_have_attribute("aria-atomic", "false")
+    assert log.evaluate("(log) => log.tagName + log.textContent.trim() + log.firstElementChild.tagName") == "DIVOL"
+
+
+def test_each_message_is_announced_once(page: Page) -> None:
+    chat = ChatPage(page).open()
+    page.evaluate(
+        "() => { window.announced = []; new MutationObserver((changes) => { for (const change of changes)"
+        " for (const node of change.addedNodes) announced.push(node.querySelector('.message__text').textContent) })"
+        ".observe(document.getElementById('log'), {childList: true, subtree: true}) }"
+    )
+    chat.ask(TWO)
+    announced = page.evaluate("announced")
+    assert len(announced) == len(set(announced)) == 3 and announced[0] == TWO
+
+
+def test_focus_stays_in_the_field_from_sending_to_the_answer(page: Page) -> None:
+    chat = ChatPage(page).open()
+    chat.field.focus()
+    page.evaluate(
+        "() => { window.moved = []; document.addEventListener('focusin', (event) => moved.push(event.target.id)) }"
+    )
+    chat.ask(ANSWERED)
+    page.wait_for_timeout(300)
+    expect(chat.field).to_be_focused()
+    assert page.evaluate("moved.filter((id) => id !== 'question')") == []
+
+
+def test_each_message_says_who_said_it_and_when(page: Page, words: dict[str, Any]) -> None:
+    chat = ChatPage(page).open()
+    chat.ask(ANSWERED)
+    items = page.get_by_role("log").get_by_role("listitem").filter(has=page.get_by_role("heading"))
+    headings = [words["assistant_said"], words["you_said"], words["assistant_said"]]
+    expect(items.get_by_role("heading", level=3)).to_have_text(headings)
+    for time in items.locator("time").all():
+        assert (time.get_attribute("datetime") or "").startswith("20")
+        assert len(time.inner_text()) == 5
+
+
+def test_the_field_has_a_label_a_hint_and_an_error_that_belongs_to_it(page: Page, words: dict[str, Any]) -> None:
+    chat = ChatPage(page).open()
+    field = page.get_by_label(words["label"], exact=True)
+    expect(field).to_have_accessible_description(words["hint"])
+    chat.send("")
+    expect(field).to_have_accessible_description(f"{words['error_empty']} {words['hint']}")
+
+
+def test_one_heading_leads_and_no_level_is_skipped(page: Page) -> None:
+    for reach in STATES.values():
+        page.context.set_offline(False)
+        page.unroute_all()
+        reach(page)
+        levels = page.locator("h1, h2, h3, h4").evaluate_all(
+            "all => all.filter((one) => one.checkVisibility()).map((one) => Number(one.tagName[1]))"
+        )
+        assert levels.count(1) == 1
+        body = levels[levels.index(1) :]
+        assert all(after <= before + 1 for before, after in zip(body, body[1:], strict=False))
+
+
+def test_reduced_motion_means_none(page: Page) -> None:
+    page.emulate_media(reduced_motion="reduce")
+    ChatPage(page).open().ask(ANSWERED)
+    moving = page.evaluate(
+        "[...document.querySelectorAll('*')].filter((one) => { const style = getComputedStyle(one);"
+        " return style.animationName !== 'none' || parseFloat(style.transitionDuration) > 0"
+        " || style.scrollBehavior === 'smooth' }).length"
+    )
+    assert moving == 0
+
+
+def test_forced_colours_leave_every_box_an_edge(new_context: NewContext) -> None:
+    page = new_context(forced_colors="active").new_page()
+    chat = ChatPage(page).open()
+    chat.ask(ANSWERED)
+    without = page.locator("button, textarea, .message, .help a").evaluate_all(
+        "all => all.filter((one) => one.checkVisibility()).filter((one) => { const style = getComputedStyle(one);"
+        " return parseFloat(style.borderTopWidth) < 1 || style.borderTopColor === style.backgroundColor })"
+        ".map((one) => one.className + one.textContent.slice(0, 40))"
+    )
+    assert without == []
+
+
+def test_the_smallest_screen_keeps_its_height_for_the_chat(new_context: NewContext) -> None:
+    page = new_context(viewport=SMALLEST).new_page()
+    ChatPage(page).open()
+    assert page.locator(".bar").evaluate("(bar) => getComputedStyle(bar).position") == "static"

@@ -1,0 +1,148 @@
+"""Whatever becomes of the assistant, a family has an answer, and help where the words show danger."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.chat.conftest import Serve
+from tests.chat.family import Family, begin
+from tests.doubles import WHO_SEES, Answer, FakeAssistant, die, hang, returns, says
+from web.assistant import Reply, Said, Turn
+from web.words import Words
+
+PHONE = "tel:+441274434361"
+
+
+async def break_down(_turn: Turn) -> Reply:
+    """Fail as nobody expected."""
+    raise RuntimeError("CANARY: what the family said")
+
+
+NONSENSE: dict[str, Answer] = {
+    "nothing at all": returns(Reply([], [], {})),
+    "an empty text": says(Said("  \n")),
+    "an unknown topic": says(Said("Yes.", topic="made.up")),
+    "an unknown choice": says(Said("Yes.", choices=("made.up",))),
+    "an unknown link": says(Said("Yes.", links=("made.up",))),
+    "a place left to be filled": says(Said("Ring {phone}.")),
+    "dead": die,
+    "broken": break_down,
+    "hung": hang,
+}
+
+
+@pytest.fixture
+async def family(serve: Serve) -> Family:
+    """A conversation with little patience, so that the test needs none."""
+    return await begin(await serve(answer_seconds=0.05))
+
+
+@pytest.mark.parametrize("behave", NONSENSE.values(), ids=NONSENSE)
+async def test_a_family_always_gets_words_and_the_phone_number(
+    family: Family, assistant: FakeAssistant, words: Words, behave: Answer
+) -> None:
+    assistant.behave = behave
+    answer = await family.say("Who will see the report?")
+    assert answer.status == 200
+    assert answer.text == words.said("starting").text
+    assert PHONE in answer.hrefs
+    assert not answer.cares
+
+
+@pytest.mark.parametrize("behave", NONSENSE.values(), ids=NONSENSE)
+async def test_clear_danger_gets_help_whatever_the_assistant_does(
+    family: Family, assistant: FakeAssistant, words: Words, behave: Answer
+) -> None:
+    assistant.behave = behave
+    answer = await family.say("I want to kill myself. Who will see the report?")
+    assert answer.topics == ["safety.self"]
+    assert answer.messages[0]["text"] == words.answer("safety.self").text
+
+
+async def test_a_sign_of_danger_gets_the_quiet_line_beside_the_phone_number(
+    family: Family, assistant: FakeAssistant
+) -> None:
+    assistant.ready = False
+    answer = await family.say("i wish it had been me")
+    assert answer.cares
+    assert {PHONE, "tel:999"} <= answer.hrefs
+
+
+@pytest.mark.parametrize("text", ["What's your number?", "how do i get in touch", "can you give me an email address"])
+async def test_contact_questions_are_answered_while_the_assistant_is_away(
+    family: Family, assistant: FakeAssistant, words: Words, text: str
+) -> None:
+    assistant.ready = False
+    answer = await family.say(text)
+    assert answer.topics == ["contact.details"]
+    assert answer.text == words.answer("contact.details").text
+    assert assistant.turns == []
+
+
+async def test_a_tapped_choice_that_leads_to_help_is_answered_without_the_assistant(
+    family: Family, assistant: FakeAssistant, words: Words
+) -> None:
+    await family.say("i wish it had been me")  # the quiet line offers the three kinds of help
+    assistant.ready = False
+    assert (await family.say(words.choices["safety.child"]["title"])).topics == ["safety.child"]
+
+
+async def test_more_of_what_web_said_by_itself_needs_no_assistant(
+    family: Family, assistant: FakeAssistant, words: Words
+) -> None:
+    await family.say("i want to kill myself")
+    more = await family.say(words.choices["more"]["text"])
+    assert more.text == words.answer("safety.self.more").text
+    assert assistant.turns == []
+
+
+async def test_the_conversation_goes_on_when_the_assistant_is_back(family: Family, assistant: FakeAssistant) -> None:
+    await family.say("first")
+    assistant.behave = die
+    await family.say("second")
+    assistant.behave = None
+    answer = await family.say("third")
+    assert answer.topics == ["report.who_sees"]
+    assert [event["text"] for event in assistant.turns[-1].events] == ["first"]
+    assert len((await family.read()).messages) == 7
+
+
+async def test_clear_danger_never_waits_for_the_assistant(family: Family, assistant: FakeAssistant) -> None:
+    answer = await family.say("i want to kill myself")
+    assert answer.topics == ["safety.self"]
+    assert assistant.turns == []
+
+
+async def test_a_question_beside_the_danger_is_answered_after_the_help(
+    family: Family, assistant: FakeAssistant
+) -> None:
+    answer = await family.say("I have no reason to live. Who will see the report?")
+    assert answer.topics == ["safety.self", "report.who_sees"]
+    assert assistant.turns[-1].text == "Who will see the report?"
+
+
+async def test_nothing_that_is_no_answer_stands_beside_the_help(family: Family, assistant: FakeAssistant) -> None:
+    assistant.behave = says(Said("Which?", clarify=True, choices=("report.who_sees",)))
+    assert (await family.say("I want to die. What now?")).topics == ["safety.self"]
+    assistant.behave = says(Said("Sorry.", topic="talk.distress"))
+    assert (await family.say("I want to die. What now?")).topics == ["safety.self"]
+
+
+async def test_danger_counts_even_in_the_words_of_a_choice(family: Family, assistant: FakeAssistant) -> None:
+    danger = "i want to kill myself"
+    assert (await family.say(danger)).topics == ["safety.self"]
+    assert assistant.turns == []
+
+
+async def test_the_quiet_line_stands_after_the_ordinary_answer(family: Family) -> None:
+    answer = await family.say("i wish it had been me")
+    assert [message["care"] for message in answer.messages] == [False, True]
+    assert answer.messages[0]["text"] == WHO_SEES.text
+    assert answer.messages[1]["topic"] is None
+
+
+async def test_the_quiet_line_is_left_out_where_the_answer_is_help_itself(
+    family: Family, assistant: FakeAssistant
+) -> None:
+    assistant.behave = says(Said("Help.", topic="safety.self"))
+    assert not (await family.say("i wish it had been me")).cares

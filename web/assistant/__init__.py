@@ -1,0 +1,66 @@
+"""What the chat needs of the assistant, whoever provides it.
+
+The chat knows only this page: it hands over what was said and gets back what to say. Behind it stands the Rasa worker
+(`web.assistant.supervisor`), which keeps nothing; tests put a double here.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+
+class AssistantUnavailable(Exception):
+    """The assistant is starting, died, hung or answered nonsense: the chat must answer by itself."""
+
+
+@dataclass(frozen=True)
+class Turn:
+    """One message of a family and what the assistant must know of the conversation before it.
+
+    `state` is what the assistant last said its state was before the first of `events` (opaque here, None at the
+    start); `events` are the Rasa events of the last few turns, oldest first; `intent` is set where the family took a
+    choice that was on offer, so that nothing needs to be guessed.
+    """
+
+    text: str
+    state: dict[str, Any] | None = None
+    events: list[dict[str, Any]] = field(default_factory=list)
+    intent: str | None = None
+
+
+@dataclass(frozen=True)
+class Said:
+    """One message of the assistant, in terms of data/: the chat adds ids, times, titles and addresses.
+
+    `links` are ids from data/partnership.yml (phone, email, website) and data/helplines.yml; `choices` are topic ids
+    or ids of the `choices` section of data/topics.yml (none_of_these, more).
+    """
+
+    text: str
+    topic: str | None = None
+    section: str | None = None
+    reviewed_on: str | None = None
+    links: tuple[str, ...] = ()
+    choices: tuple[str, ...] = ()
+    clarify: bool = False
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What the assistant says, and what has to be kept so that it can go on: this turn's events and its new state."""
+
+    said: list[Said]
+    events: list[dict[str, Any]]
+    state: dict[str, Any]
+
+
+class Assistant(Protocol):
+    """Answers turns. Holds nothing of a conversation between two calls."""
+
+    @property
+    def ready(self) -> bool:
+        """True when it can answer now."""
+
+    async def answer(self, turn: Turn) -> Reply:
+        """Answer one turn within a few seconds; raises AssistantUnavailable when that can't be done."""

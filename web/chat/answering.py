@@ -1,0 +1,155 @@
+"""Decides what is said to one message: danger first, then the assistant, then what web can say alone."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from web.assistant import Assistant, AssistantUnavailable, Reply, Said, Turn
+from web.chat.messages import body_of
+from web.records.kept import Opened
+from web.safety.alone import Alone
+from web.safety.danger import Sign
+from web.safety.help import Help
+from web.words import MORE, PLACEHOLDER, Words
+
+log = logging.getLogger(__name__)
+BESIDE_HELP = 2.0  # seconds that help may wait for the answer to a question in the same message
+SAFETY = "safety."
+TALK = "talk."
+
+
+@dataclass(frozen=True)
+class Given:
+    """What is said to one message.
+
+    `care`: the quiet line comes after it. `memory`: events and state to keep for the assistant, None where it had no
+    part. `alone`: the topic that web answered by itself, whose continuation it can give by itself as well.
+    """
+
+    said: list[Said]
+    memory: tuple[list[dict[str, Any]], dict[str, Any]] | None = None
+    alone: str | None = None
+    care: Said | None = None
+
+    def offered(self) -> dict[str, Any]:
+        """What can be tapped now, to be kept until the next message."""
+        said = self.said if self.care is None else [*self.said, self.care]
+        choices = [name for one in said for name in one.choices]
+        return {"choices": choices, "alone": self.alone}
+
+    def bodies(self, words: Words) -> list[dict[str, Any]]:
+        """What is kept of each message."""
+        bodies = [body_of(said, words) for said in self.said]
+        return bodies if self.care is None else [*bodies, body_of(self.care, words, care=True)]
+
+
+class Answering:
+    """Finds the answer to a turn, whatever state the assistant is in."""
+
+    def __init__(self, assistant: Assistant, words: Words, help: Help, alone: Alone, answer_seconds: float) -> None:
+        self._assistant = assistant
+        self._words = words
+        self._help = help
+        self._alone = alone
+        self._answer_seconds = answer_seconds
+
+    async def answer(self, turn: Opened, deadline: float) -> Given:
+        """Never empty, never late: `deadline` is in the event loop's time."""
+        signs = self._help.signs(turn.text)
+        clear = self._help.first_clear(signs)
+        if clear is not None:
+            return await self._help_first(turn, clear, signs, deadline)
+        choice = chosen(turn.text, turn.offered.get("choices", ()), self._words)
+        given = self._continued(turn.offered, choice) or await self._ordinary(turn, choice, deadline)
+        return self._with_care(given, signs)
+
+    async def _help_first(self, turn: Opened, clear: Sign, signs: list[Sign], deadline: float) -> Given:
+        """The full help, then the answer to a question that stands beside the danger, if it comes quickly."""
+        said = self._help.full(signs)
+        question = self._help.question_beside(turn.text)
+        if not question:
+            return Given(said, alone=clear.kind)
+        try:
+            reply = await self._ask(turn, question, None, min(deadline, _now() + BESIDE_HELP))
+        except AssistantUnavailable:
+            return Given(said, alone=clear.kind)
+        more = [one for one in reply.said if not one.clarify and _states_facts(one.topic)]
+        return Given([*said, *more], (reply.events, reply.state) if more else None, alone=clear.kind)
+
+    def _continued(self, offered: Mapping[str, Any], choice: str | None) -> Given | None:
+        """More of what web said by itself: the assistant does not know that it was said."""
+        topic = offered.get("alone")
+        if choice != MORE or topic is None or f"{topic}.{MORE}" not in self._words.answers:
+            return None
+        return Given([self._words.answer(f"{topic}.{MORE}")])
+
+    async def _ordinary(self, turn: Opened, choice: str | None, deadline: float) -> Given:
+        try:
+            reply = await self._ask(turn, turn.text, choice, deadline)
+        except AssistantUnavailable as error:
+            log.warning("answering without the assistant: %s", error)
+            topic = self._alone.topic(turn.text, choice)
+            return Given([self._words.answer(topic) if topic else self._words.said("starting")], alone=topic)
+        return Given(reply.said, (reply.events, reply.state))
+
+    async def _ask(self, turn: Opened, text: str, choice: str | None, deadline: float) -> Reply:
+        """The assistant's reply; raises AssistantUnavailable, with a reason that holds no words of the family."""
+        if not self._assistant.ready:
+            raise AssistantUnavailable("not ready")
+        try:
+            async with asyncio.timeout_at(min(deadline, _now() + self._answer_seconds)):
+                reply = await self._assistant.answer(Turn(text, turn.state, turn.events, choice))
+        except AssistantUnavailable:
+            raise AssistantUnavailable("it said so") from None
+        except TimeoutError:
+            raise AssistantUnavailable("too slow") from None
+        except Exception as error:
+            raise AssistantUnavailable(type(error).__name__) from None
+        if not self._makes_sense(reply):
+            raise AssistantUnavailable("its reply made no sense")
+        return reply
+
+    def _makes_sense(self, reply: Reply) -> bool:
+        return bool(reply.said) and all(self._can_be_shown(said) for said in reply.said)
+
+    def _can_be_shown(self, said: Said) -> bool:
+        words = self._words
+        return (
+            bool(said.text.strip())
+            and not PLACEHOLDER.search(said.text)
+            and (said.topic is None or said.topic in words.topics)
+            and all(name in words.choices for name in said.choices)
+            and all(name in words.links or name == "website" for name in said.links)
+        )
+
+    def _with_care(self, given: Given, signs: list[Sign]) -> Given:
+        if not signs or any((said.topic or "").startswith(SAFETY) for said in given.said):
+            return given
+        return Given(given.said, given.memory, given.alone, self._words.said("care"))
+
+
+def chosen(text: str, offered: Iterable[str], words: Words) -> str | None:
+    """The choice on offer that `text` is, whatever its case and spacing; None when it is none."""
+    plain = _plain(text)
+    for name in offered:
+        choice = words.choices.get(name)
+        if choice and plain in (_plain(choice["text"]), _plain(choice["title"])):
+            return name
+    return None
+
+
+def _states_facts(topic: str | None) -> bool:
+    return topic is not None and not topic.startswith((SAFETY, TALK))
+
+
+def _plain(text: str) -> str:
+    return re.sub(r"\s+", " ", text).strip().rstrip(".?").casefold()
+
+
+def _now() -> float:
+    return asyncio.get_running_loop().time()

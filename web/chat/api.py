@@ -1,0 +1,117 @@
+"""The chat API: what comes in over HTTP and what goes out. What it means is in service.py."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import orjson
+import yaml
+from aiohttp import hdrs, web
+
+from web.assistant import Assistant
+from web.chat import problems
+from web.chat.service import ChatService
+from web.http.body import BodyTooLarge, Strict, read_json
+from web.keys import client_address
+
+_BEARER = re.compile(r"Bearer ([A-Za-z0-9._~+/=-]{1,256})", re.IGNORECASE)
+_DESCRIPTION = Path(__file__).with_name("openapi.yml")
+
+
+class NewConversation(Strict):
+    """Nothing needs to be said to begin."""
+
+
+class NewMessage(Strict):
+    """What a family says."""
+
+    text: str
+
+
+class ChatApi:
+    """The handlers of the chat API."""
+
+    def __init__(self, service: ChatService, assistant: Assistant) -> None:
+        self._service = service
+        self._assistant = assistant
+        self._description = orjson.dumps(yaml.safe_load(_DESCRIPTION.read_text(encoding="utf-8")))
+
+    def routes(self) -> list[web.RouteDef]:
+        """Every call of the API and the two health checks."""
+        messages = "/api/conversations/{id}/messages"
+        return [
+            web.get("/healthz", self.healthz),
+            web.get("/readyz", self.readyz),
+            web.get("/api/openapi.json", self.describe),
+            web.post("/api/conversations", self.start),
+            web.post(messages, self.say),
+            web.get(messages, self.read),
+            web.delete("/api/conversations/{id}", self.delete),
+        ]
+
+    async def healthz(self, _request: web.Request) -> web.Response:
+        """200 while the process lives."""
+        return web.json_response({"status": "ok"})
+
+    async def readyz(self, _request: web.Request) -> web.Response:
+        """200 when every question can be answered, 503 until then."""
+        ready = self._assistant.ready
+        return web.json_response({"status": "ready" if ready else "starting"}, status=200 if ready else 503)
+
+    async def describe(self, _request: web.Request) -> web.Response:
+        """The OpenAPI description."""
+        return web.Response(body=self._description, content_type="application/json")
+
+    async def start(self, request: web.Request) -> web.Response:
+        """Begin a conversation."""
+        try:
+            await read_json(request, NewConversation)
+        except BodyTooLarge as error:
+            raise problems.too_long(self._service.beside("too_long", error.text)) from None
+        started = await self._service.start(client_address(request))
+        conversation = {"id": started.id, "token": started.token, "expires_at": started.expires_at}
+        return _json({"conversation": conversation, "messages": started.messages}, 201)
+
+    async def say(self, request: web.Request) -> web.Response:
+        """Answer a message."""
+        token, key = _token(request), _key(request)
+        try:
+            message = await read_json(request, NewMessage)
+        except BodyTooLarge as error:
+            raise problems.too_long(self._service.beside("too_long", error.text)) from None
+        said = await self._service.say(request.match_info["id"], token, message.text, client_address(request), key)
+        return _json({"messages": said})
+
+    async def read(self, request: web.Request) -> web.Response:
+        """Everything said so far, or what came after a message."""
+        said = await self._service.read(request.match_info["id"], _token(request), request.query.get("after"))
+        return _json({"messages": said})
+
+    async def delete(self, request: web.Request) -> web.Response:
+        """Erase the conversation."""
+        await self._service.delete(request.match_info["id"], _token(request))
+        return web.Response(status=204)
+
+
+def _json(body: Any, status: int = 200) -> web.Response:
+    return web.Response(status=status, body=orjson.dumps(body), content_type="application/json")
+
+
+def _token(request: web.Request) -> str:
+    match = _BEARER.fullmatch(request.headers.get(hdrs.AUTHORIZATION, "").strip())
+    if match is None:
+        raise problems.no_token()
+    return match[1]
+
+
+def _key(request: web.Request) -> UUID | None:
+    value = request.headers.get("Idempotency-Key")
+    if value is None:
+        return None
+    try:
+        return UUID(value)
+    except ValueError:
+        raise problems.wrong_shape() from None

@@ -1,0 +1,1 @@
+"""What every request passes through: headers, errors, CORS, logs, who is asking."""

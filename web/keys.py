@@ -1,0 +1,23 @@
+"""What handlers find in the application."""
+
+from __future__ import annotations
+
+from aiohttp import web
+
+from web.chat.service import ChatService
+from web.http.clients import address_behind
+from web.records.conversations import Conversations
+from web.records.database import Database
+from web.settings import Settings
+from web.words import Words
+
+SETTINGS = web.AppKey("settings", Settings)
+WORDS = web.AppKey("words", Words)
+CHAT = web.AppKey("chat", ChatService)
+CONVERSATIONS = web.AppKey("conversations", Conversations)
+DATABASE = web.AppKey("database", Database)
+
+
+def client_address(request: web.Request) -> str:
+    """The network address that a request comes from, for limits only: it is kept nowhere."""
+    return address_behind(request, request.app[SETTINGS].trusted_proxies)

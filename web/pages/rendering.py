@@ -1,0 +1,93 @@
+"""Turns templates into responses: their words, the help numbers on each of them, and the headers they all carry."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import aiohttp_jinja2
+import jinja2
+from aiohttp import web
+
+from web.chat.cleaning import MOST_CHARACTERS
+from web.pages.assets import Assets
+from web.words import Words, WordsError
+
+HERE = Path(__file__).parent
+BRADFORD = ZoneInfo("Europe/London")
+
+HEADERS = {
+    "Cache-Control": "no-store",
+    "Content-Security-Policy": (
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
+        "form-action 'self'; base-uri 'none'; object-src 'none'; frame-ancestors 'none'"
+    ),
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Referrer-Policy": "no-referrer",
+}
+
+
+@dataclass(frozen=True)
+class HelpLine:
+    """One of the numbers that stand on every page."""
+
+    href: str
+    title: str
+    about: str
+
+
+def setup_templates(app: web.Application, words: Words, assets: Assets) -> None:
+    """Prepare the templates; raises WordsError when the words of the pages don't name what is there."""
+    aiohttp_jinja2.setup(
+        app,
+        loader=jinja2.FileSystemLoader(HERE / "templates"),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        filters={"clock": clock, "day": day},
+    )
+    aiohttp_jinja2.get_env(app).globals.update(
+        words=words.own["page"],
+        help_lines=help_lines(words),
+        longest=MOST_CHARACTERS,
+        asset=assets.address,
+    )
+
+
+def page(
+    request: web.Request, template: str, context: Mapping[str, Any] | None = None, status: int = 200
+) -> web.Response:
+    """A page; `template` is a file of templates/."""
+    response = aiohttp_jinja2.render_template(template, request, dict(context or {}), status=status)
+    response.headers.update(HEADERS)
+    return response
+
+
+def see_other(location: str) -> web.Response:
+    """After a post: where to look, so that reloading posts nothing again."""
+    return web.Response(status=303, headers={"Location": location, **HEADERS})
+
+
+def help_lines(words: Words) -> list[HelpLine]:
+    """The numbers of `page.help_lines` in words.yml, in its order. Raises WordsError when one is in no other file."""
+    lines = words.own["page"]["help_lines"]
+    for line in lines:
+        if line["link"] not in words.links:
+            raise WordsError(f"words.yml: page: help_lines names {line['link']!r}, which is in no file.")
+    return [HelpLine(words.links[line["link"]]["href"], line["title"], line["about"]) for line in lines]
+
+
+def clock(at: str) -> str:
+    """The time of day in Bradford, of a moment as the API writes it: 21:04."""
+    return datetime.fromisoformat(at).astimezone(BRADFORD).strftime("%H:%M")
+
+
+def day(written: str) -> str:
+    """A date in words: 23 November 2026."""
+    when = date.fromisoformat(written)
+    return f"{when.day} {when:%B %Y}"

@@ -1,0 +1,70 @@
+"""Which page answers which address."""
+
+from __future__ import annotations
+
+from uuid import uuid4
+
+from aiohttp import web
+from aiohttp.typedefs import Handler
+
+from web.chat.problems import Problem
+from web.http.errors import ERROR_PAGE, ErrorPage
+from web.keys import SETTINGS, WORDS
+from web.pages.assets import Assets
+from web.pages.origin import is_own_post
+from web.pages.plain import PlainPages
+from web.pages.rendering import page, setup_templates
+from web.pages.session import SessionCookie
+from web.words import Words
+
+
+def setup(app: web.Application) -> None:
+    """Add the pages to `app`, which must hold its settings and words already, and its error page.
+
+    Raises WordsError when the words of the pages don't fit the other data files.
+    """
+    words, assets = app[WORDS], Assets()
+    setup_templates(app, words, assets)
+    app[ERROR_PAGE] = trouble(words)
+    plain = PlainPages(words, SessionCookie(app[SETTINGS].https))
+    app.add_routes(
+        [
+            web.get("/", home),
+            web.get("/chat", plain.show),
+            web.post("/chat", own(plain.ask)),
+            web.get("/chat/delete", plain.confirm_delete),
+            web.post("/chat/delete", own(plain.delete)),
+            web.post("/leave", own(plain.leave)),
+            web.get("/left", plain.left),
+            web.get("/static/{name}", assets.send),
+        ]
+    )
+
+
+async def home(request: web.Request) -> web.Response:
+    """GET /: the page that holds the chat. Nothing is begun until its script, or a form, asks for it."""
+    return page(request, "page.html", {"key": uuid4()})
+
+
+def own(handler: Handler) -> Handler:
+    """Lets only posts of our own pages through to `handler`; others get 403."""
+
+    async def checked(request: web.Request) -> web.StreamResponse:
+        if not is_own_post(request):
+            raise web.HTTPForbidden
+        return await handler(request)
+
+    return checked
+
+
+def trouble(words: Words) -> ErrorPage:
+    """Makes pages for what went wrong: the words for that status, and the help numbers."""
+    known = words.own["page"]["errors"]
+
+    def show(request: web.Request, problem: Problem) -> web.StreamResponse:
+        entry = known.get(str(problem.status)) or problem.details(words)
+        response = page(request, "trouble.html", {"title": entry["title"], "detail": entry["detail"]}, problem.status)
+        response.headers.update(problem.headers)
+        return response
+
+    return show

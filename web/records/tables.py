@@ -1,0 +1,82 @@
+"""What is kept. Everything personal is in a `Sealed` column and goes with its conversation."""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    UniqueConstraint,
+)
+
+from web.records.keys import Keys
+from web.records.types import Moment, Sealed
+
+ID = String(36)
+NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class Tables:
+    """The tables, reading and writing through one list of keys."""
+
+    def __init__(self, keys: Keys) -> None:
+        self.metadata = MetaData(naming_convention=NAMING)
+        self.conversations = _conversations(self.metadata, keys)
+        self.messages = _messages(self.metadata, keys)
+        self.turns = _turns(self.metadata, keys)
+
+
+def _conversations(metadata: MetaData, keys: Keys) -> Table:
+    return Table(
+        "conversations",
+        metadata,
+        Column("id", ID, primary_key=True),
+        Column("token_hash", LargeBinary(32), nullable=False),  # SHA-256; the token itself is nowhere
+        Column("created_at", Moment, nullable=False),
+        Column("expires_at", Moment, nullable=False),
+        Column("said", Integer, nullable=False),  # messages of the family so far
+        Column("next_seq", Integer, nullable=False),  # place of the next message
+        Column("offered", Sealed(keys), nullable=False),  # what the last reply offered to tap
+        # One process at a time answers; the lease ends by itself when that process dies.
+        Column("lease_owner", ID, nullable=True),
+        Column("lease_until", Moment, nullable=True),
+        Index(None, "expires_at"),
+    )
+
+
+def _messages(metadata: MetaData, keys: Keys) -> Table:
+    return Table(
+        "messages",
+        metadata,
+        Column("conversation_id", ID, ForeignKey("conversations.id", ondelete="CASCADE"), primary_key=True),
+        Column("seq", Integer, primary_key=True, autoincrement=False),
+        Column("id", ID, nullable=False),
+        Column("sender", String(16), nullable=False),
+        Column("at", Moment, nullable=False),
+        Column("body", Sealed(keys), nullable=False),
+        Column("request_key", ID, nullable=True),  # the Idempotency-Key of a family's message
+        Column("answers", Integer, nullable=True),  # the place of the family's message that this replies to
+        UniqueConstraint("conversation_id", "request_key", name="uq_messages_request_key"),
+    )
+
+
+def _turns(metadata: MetaData, keys: Keys) -> Table:
+    """What the assistant, which keeps nothing, must be told of the turns it answered."""
+    return Table(
+        "turns",
+        metadata,
+        Column("conversation_id", ID, ForeignKey("conversations.id", ondelete="CASCADE"), primary_key=True),
+        Column("seq", Integer, primary_key=True, autoincrement=False),  # the place of the family's message
+        Column("events", Sealed(keys), nullable=False),
+        Column("state_after", Sealed(keys), nullable=False),
+    )

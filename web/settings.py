@@ -1,0 +1,176 @@
+"""What the environment says about how to run, checked before anything starts."""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+from urllib.parse import urlsplit
+
+ROOT = Path(__file__).resolve().parent.parent
+DEFAULT_PORT = 8080
+
+
+class SettingsError(Exception):
+    """A setting is wrong or missing; the text names it and says in plain words what to do."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Everything that can be set, with safe defaults. Times are in the unit their name says."""
+
+    mode: Literal["local", "production"] = "local"
+    host: str = "127.0.0.1"
+    port: int = DEFAULT_PORT
+    data_dir: Path = ROOT / "var"
+    words_dir: Path = ROOT / "data"
+    database_url: str | None = None
+    redis_url: str | None = None
+    secret_keys: tuple[str, ...] = ()
+    public_url: str | None = None
+    allowed_origins: tuple[str, ...] = ()
+    trusted_proxies: int = 0
+    rate_limit: bool = True
+    messages_per_10_minutes: int = 60
+    conversations_per_10_minutes: int = 60
+    conversation_hours: int = 24
+    max_messages: int = 200
+    purge_minutes: int = 10
+    answer_seconds: float = 6.5
+    bot_python: Path = ROOT / ".venv" / "bot" / "bin" / "python"
+    bot_model: Path = ROOT / "models" / "review.tar.gz"
+
+    @property
+    def address(self) -> str:
+        """Where people reach the service: PUBLIC_URL, or the address it listens on."""
+        return self.public_url or f"http://{_bracketed(self.host)}:{self.port}"
+
+    @property
+    def https(self) -> bool:
+        """True when people reach the service over https."""
+        return self.address.startswith("https://")
+
+
+def read_settings(environ: Mapping[str, str]) -> Settings:
+    """Settings from environment variables; raises SettingsError naming the first one that is wrong."""
+    read = _Reader(environ)
+    settings = Settings(
+        mode=read.mode(),
+        host=read.text("HOST", "127.0.0.1"),
+        port=read.number("PORT", DEFAULT_PORT, 0, 65535),
+        data_dir=Path(read.text("DATA_DIR", str(ROOT / "var"))).expanduser(),
+        database_url=read.database_url(),
+        redis_url=read.optional("REDIS_URL"),
+        secret_keys=read.items("SECRET_KEYS"),
+        public_url=read.url("PUBLIC_URL"),
+        allowed_origins=read.origins("ALLOWED_ORIGINS"),
+        trusted_proxies=read.number("TRUSTED_PROXIES", 0, 0, 10),
+        rate_limit=read.switch("BOT_RATE_LIMIT", True),
+        messages_per_10_minutes=read.number("MESSAGES_PER_10_MINUTES", 60, 1, 100_000),
+        conversations_per_10_minutes=read.number("CONVERSATIONS_PER_10_MINUTES", 60, 1, 100_000),
+        conversation_hours=read.number("CONVERSATION_HOURS", 24, 1, 24 * 31),
+        max_messages=read.number("MAX_MESSAGES", 200, 1, 10_000),
+        purge_minutes=read.number("PURGE_MINUTES", 10, 1, 24 * 60),
+        bot_python=Path(read.text("BOT_PYTHON", str(Settings.bot_python))),
+        bot_model=Path(read.text("BOT_MODEL", str(Settings.bot_model))),
+    )
+    _check_mode(settings, debug=read.switch("DEBUG", False))
+    return settings
+
+
+def _check_mode(settings: Settings, debug: bool) -> None:
+    if settings.mode == "local":
+        if not _is_loopback(settings.host):
+            raise SettingsError(
+                "HOST must be this machine's own address (127.0.0.1) while MODE=local. "
+                "Set MODE=production to serve other machines."
+            )
+        return
+    if debug:
+        raise SettingsError("DEBUG must be off when MODE=production.")
+    if not settings.secret_keys:
+        raise SettingsError("SECRET_KEYS must be set when MODE=production. `python -m web.records new-key` makes one.")
+    if settings.public_url is None or not settings.https:
+        raise SettingsError("PUBLIC_URL must be set to the https address that people open when MODE=production.")
+    if not settings.allowed_origins:
+        raise SettingsError("ALLOWED_ORIGINS must list the sites that may show the chat when MODE=production.")
+    if not all(origin.startswith("https://") for origin in settings.allowed_origins):
+        raise SettingsError("ALLOWED_ORIGINS must hold https addresses only when MODE=production.")
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def _bracketed(host: str) -> str:
+    return f"[{host}]" if ":" in host else host
+
+
+class _Reader:
+    """Reads one variable at a time; an empty variable counts as not set."""
+
+    def __init__(self, environ: Mapping[str, str]) -> None:
+        self._environ = environ
+
+    def optional(self, name: str) -> str | None:
+        return self._environ.get(name, "").strip() or None
+
+    def text(self, name: str, default: str) -> str:
+        return self.optional(name) or default
+
+    def items(self, name: str) -> tuple[str, ...]:
+        return tuple(item.strip() for item in self._environ.get(name, "").split(",") if item.strip())
+
+    def mode(self) -> Literal["local", "production"]:
+        value = self.text("MODE", "local")
+        if value == "local":
+            return "local"
+        if value == "production":
+            return "production"
+        raise SettingsError(f"MODE must be local or production, not {value!r}.")
+
+    def number(self, name: str, default: int, least: int, most: int) -> int:
+        value = self.optional(name)
+        if value is None:
+            return default
+        if not (value.isascii() and value.isdigit()) or not least <= int(value) <= most:
+            raise SettingsError(f"{name} must be a whole number from {least} to {most}, not {value!r}.")
+        return int(value)
+
+    def switch(self, name: str, default: bool) -> bool:
+        value = self.text(name, "on" if default else "off").lower()
+        if value not in ("on", "off"):
+            raise SettingsError(f"{name} must be on or off, not {value!r}.")
+        return value == "on"
+
+    def url(self, name: str) -> str | None:
+        value = self.optional(name)
+        if value is None:
+            return None
+        parts = urlsplit(value)
+        if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
+            raise SettingsError(f"{name} must be a web address like https://chat.example.org, not {value!r}.")
+        return value.rstrip("/")
+
+    def origins(self, name: str) -> tuple[str, ...]:
+        for item in self.items(name):
+            parts = urlsplit(item)
+            if (
+                parts.scheme not in ("http", "https")
+                or not parts.hostname
+                or item != f"{parts.scheme}://{parts.netloc}"
+            ):
+                raise SettingsError(f"{name} must hold addresses like https://www.example.org, not {item!r}.")
+        return self.items(name)
+
+    def database_url(self) -> str | None:
+        value = self.optional("DATABASE_URL")
+        if value is not None and not value.startswith(("sqlite:///", "postgresql+asyncpg://")):
+            # The value may hold a password: it is not repeated.
+            raise SettingsError("DATABASE_URL must start with postgresql+asyncpg:// or sqlite:///.")
+        return value
