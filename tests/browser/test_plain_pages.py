@@ -57,6 +57,7 @@ def test_a_question_is_answered_with_its_section_and_date(page: Page) -> None:
 def test_reloading_after_a_question_asks_nothing_again(page: Page) -> None:
     page.goto("/chat")
     ask(page, ANSWERED)
+    expect(said(page)).to_have_count(3)
     page.reload()
     expect(said(page)).to_have_count(3)
 
