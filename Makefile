@@ -12,7 +12,7 @@ export OMP_NUM_THREADS ?= 2
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
 
-run: environments train  ## install what is needed, train if needed, serve families and staff on this machine
+run: environments train  ## install what is needed, train if needed, serve families on this machine
 	@exec $(WEB) -m web
 
 test: environments test-environment train  ## install what tests need, then run them all
@@ -24,7 +24,7 @@ train: environments  ## train the assistant, if its data or code have changed
 	@$(BOT) -m bot.train
 
 validate: environments  ## Rasa's own check of the data
-	@$(RASA) data validate --fail-on-warnings
+	@$(RASA) data validate --fail-on-warnings && echo "The data hold together."
 
 test-core: train  ## Rasa's own test of the dialogue rules (tests/test_stories.yml)
 	@$(RASA) test core --model models/review.tar.gz --stories tests/test_stories.yml --fail-on-prediction-errors --out results

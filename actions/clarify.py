@@ -12,6 +12,8 @@ from actions.history import last_answer
 NONE_OF_THESE = "none_of_these"
 PERSON = "handoff.human"
 FEWEST, MOST = 2, 4
+# Nobody is helped by being asked whether they meant to say hello.
+NEVER_OFFERED = ("talk.greet", "talk.thanks", "talk.bye", "talk.yes_no", "open.off_topic")
 # A topic less likely than this is not worth a family's time, unless there would be nothing to choose from.
 WORTH_OFFERING = 0.06
 
@@ -39,6 +41,6 @@ class ActionClarify(Action):
 
 def worth_offering(ranking: list[dict[str, Any]]) -> list[str]:
     """The two to four likeliest topics of an intent ranking, the likeliest first; none where nothing could be read."""
-    topics = [entry for entry in ranking if "." in (entry.get("name") or "")]
+    topics = [entry for entry in ranking if "." in (entry.get("name") or "") and entry["name"] not in NEVER_OFFERED]
     likely = [entry["name"] for entry in topics if entry["confidence"] >= WORTH_OFFERING]
     return likely[:MOST] if len(likely) >= FEWEST else [entry["name"] for entry in topics[:FEWEST]]

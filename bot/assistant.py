@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import re
 import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -13,13 +15,16 @@ from rasa.core.agent import Agent
 from rasa.core.channels.channel import UserMessage
 from rasa.core.lock_store import InMemoryLockStore
 from rasa.core.tracker_store import TrackerStore
-from rasa.shared.core.domain import Domain
+from rasa.shared.core.domain import Domain, SessionConfig
 from rasa.shared.core.events import ActionExecuted, ActiveLoop, Event, SessionStarted, SlotSet, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.utils.endpoints import EndpointConfig
 
 from bot.actions import InProcessActions, trust_own_actions
 from bot.channel import SaidChannel
+from bot.components.several_questions import SEVERAL
+from bot.components.watch_for_danger import WORRIED
+from bot.words import DEFAULT_CONVERSATION_HOURS
 
 KEPT_RANKING = 3
 PROBE = "who will see the report?"
@@ -31,11 +36,15 @@ class NotWorking(Exception):
 
 @dataclass(frozen=True)
 class TurnResult:
-    """What to say (see bot/channel.py), the turn's new events as dicts, and the state to hand in later."""
+    """What to say (see bot/channel.py), the turn's new events as dicts, and the state to hand in later.
+
+    `worried`: the words might hide danger, so that help belongs beside the answer.
+    """
 
     said: list[dict[str, Any]]
     events: list[dict[str, Any]]
     state: dict[str, Any]
+    worried: bool
 
 
 class OneRequestTrackerStore(TrackerStore):
@@ -82,6 +91,9 @@ class Assistant:
         if not self._agent.is_ready():
             raise NotWorking(f"{model.name} could not be loaded")
         self._store.domain = self._domain
+        # As long as web keeps it; what domain.yml says is for Rasa's own commands.
+        hours = float(os.environ.get("CONVERSATION_HOURS") or DEFAULT_CONVERSATION_HOURS)
+        self._domain.session_config = SessionConfig(hours * 60, carry_over_slots=False)
 
     @property
     def _domain(self) -> Domain:
@@ -101,22 +113,30 @@ class Assistant:
     ) -> TurnResult:
         """Answers one message, given the state before the first of `events` and the events of the last turns.
 
-        `intent` is set where the family took a choice, so that nothing is guessed.
+        `intent` is set where the family took a choice, so that nothing is guessed. A message with several questions is
+        answered one after the other, each as a message of its own.
         """
         tracker = self._tracker(state, events)
         before = len(tracker.events)
-        self._store.put(tracker)
         channel = SaidChannel()
+        understood = chosen(text, intent) or await self._understood(only_words(text), tracker)
+        parts = [chosen(part["text"], part["topic"]) for part in understood.get(SEVERAL) or []] or [understood]
+        self._store.put(tracker)
         try:
-            await self._agent.handle_message(
-                UserMessage(
-                    only_words(text), channel, tracker.sender_id, parse_data=chosen(text, intent), input_channel="web"
-                )
-            )
+            for part in parts:
+                message = UserMessage(part["text"], channel, tracker.sender_id, parse_data=part, input_channel="web")
+                await self._agent.handle_message(message)
         finally:
             after = self._store.take(tracker.sender_id) or tracker
         new = [compact(event) for event in list(after.events)[before:]]
-        return TurnResult(channel.said, new, self._state(after))
+        return TurnResult(channel.said, new, self._state(after), bool(understood.get(WORRIED)))
+
+    async def _understood(self, text: str, tracker: DialogueStateTracker) -> dict[str, Any]:
+        processor = self._agent.processor
+        if processor is None:
+            raise NotWorking("the model is not loaded")
+        parse: dict[str, Any] = await processor.parse_message(UserMessage(text), tracker)
+        return parse
 
     def _tracker(self, state: dict[str, Any] | None, events: list[dict[str, Any]]) -> DialogueStateTracker:
         tracker = DialogueStateTracker(uuid.uuid4().hex, self._domain.slots)
@@ -149,13 +169,13 @@ def event_class(name: str) -> type[Event]:
 
 def only_words(text: str) -> str:
     """The text without leading slashes: to Rasa `/restart` or `/some_intent{...}` is a command, to us it is words."""
-    return text.lstrip("/ \t\n") or "?"
+    return re.sub(r"^[\s/]+", "", text) or "?"
 
 
-def chosen(text: str, intent: str | None) -> dict[str, Any] | None:
-    """What Rasa would have understood, where the family took a choice; None where it has to read the text."""
+def chosen(text: str, intent: str | None) -> dict[str, Any]:
+    """What Rasa understands where the topic is known, such as a choice that was taken; empty where it has to read."""
     if intent is None:
-        return None
+        return {}
     sure = {"name": intent, "confidence": 1.0}
     return {"text": text, "intent": sure, "intent_ranking": [sure], "entities": []}
 

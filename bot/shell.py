@@ -8,7 +8,6 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from pathlib import Path
 
 from bot.action_server import PORT
 from bot.train import MODEL
@@ -36,8 +35,22 @@ def main() -> int:
         if not wait_for_actions(server):
             print(f"Port {PORT} of this machine is taken, so the actions cannot run.", file=sys.stderr)  # noqa: T201
             return 1
-        shell = [sys.executable, "-m", "rasa", "shell", "--model", str(Path(MODEL)), *sys.argv[1:]]
-        return subprocess.call(shell, env=environment)  # noqa: S603
+        shell = [
+            sys.executable,
+            "-m",
+            "rasa",
+            "shell",
+            "--model",
+            str(MODEL),
+            "--interface",
+            "127.0.0.1",
+            *sys.argv[1:],
+        ]
+        # At the end of piped input Rasa would wait for ever.
+        typed = None if sys.stdin.isatty() else sys.stdin.buffer.read() + b"\n/stop\n"
+        return subprocess.run(shell, env=environment, input=typed).returncode  # noqa: S603
+    except KeyboardInterrupt:
+        return 130
     finally:
         server.terminate()
         server.wait()

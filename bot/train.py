@@ -58,9 +58,19 @@ def fingerprint(root: Path = Path(".")) -> str:
     return whole.hexdigest()
 
 
-def up_to_date() -> bool:
-    """True if there is a model and it was made from what stands here now."""
-    return MODEL.exists() and MADE_FROM.exists() and MADE_FROM.read_text() == fingerprint()
+def mark() -> str:
+    """What stands beside a model: what it was made from, and the hash of the model itself."""
+    return f"{fingerprint()} {hashlib.sha256(MODEL.read_bytes()).hexdigest()}\n"
+
+
+def reason() -> str | None:
+    """Why training is needed, in plain words; None if the model is whole and made from what stands here now."""
+    if not MODEL.exists():
+        return "there is no model yet"
+    known = MADE_FROM.read_text().split() if MADE_FROM.exists() else []
+    if known[:1] != [fingerprint()]:
+        return "its data or its code have changed"
+    return None if known == mark().split() else "the model is damaged"
 
 
 def lines(stream: Iterable[bytes]) -> Iterator[str]:
@@ -111,7 +121,7 @@ def rasa_train(folder: Path) -> int:
 def train() -> int:
     """Trains into a folder beside, then puts the model in place in one step: what serves is never half a model."""
     MODELS.mkdir(exist_ok=True)
-    made_from, began = fingerprint(), time.monotonic()
+    began = time.monotonic()
     with tempfile.TemporaryDirectory(dir=MODELS) as folder:
         code = rasa_train(Path(folder))
         made = Path(folder) / MODEL.name
@@ -122,17 +132,22 @@ def train() -> int:
             return code or 1
         MADE_FROM.unlink(missing_ok=True)
         shutil.move(made, MODEL)
-    MADE_FROM.write_text(made_from)
+    MADE_FROM.write_text(mark())
     print(f"Trained in {time.monotonic() - began:.0f} seconds.")  # noqa: T201
     return 0
 
 
 def main() -> int:
     """Called as a program."""
-    if up_to_date() and "--always" not in sys.argv[1:]:
+    why = "as you asked" if "--always" in sys.argv[1:] else reason()
+    if why is None:
         return 0
-    print("Training the assistant (the data or its code are new) ...", flush=True)  # noqa: T201
-    return train()
+    print(f"Training the assistant: {why} ...", flush=True)  # noqa: T201
+    try:
+        return train()
+    except KeyboardInterrupt:
+        print("\nStopped. Nothing was changed.", file=sys.stderr)  # noqa: T201
+        return 130
 
 
 if __name__ == "__main__":

@@ -22,7 +22,7 @@ def details() -> dict[str, str]:
         "partnership": partnership["name"],
         "phone": partnership["phone"],
         "email": partnership["email"],
-        "conversation_hours": os.environ.get("CONVERSATION_HOURS", DEFAULT_CONVERSATION_HOURS),
+        "conversation_hours": os.environ.get("CONVERSATION_HOURS") or DEFAULT_CONVERSATION_HOURS,
     }
 
 

@@ -17,6 +17,7 @@ import threading
 import warnings
 from collections.abc import Awaitable, Callable
 from pathlib import Path
+from typing import Any
 
 import orjson
 from aiohttp import web
@@ -47,7 +48,7 @@ def end_with_parent() -> None:
     threading.Thread(target=wait, daemon=True).start()
 
 
-def application(assistant: object, secret: str) -> web.Application:
+def application(handle: Callable[..., Awaitable[Any]], secret: str) -> web.Application:
     """`POST /turn` answers a turn; `GET /ping` answers while the event loop turns. Both need the shared secret."""
 
     @web.middleware
@@ -61,8 +62,13 @@ def application(assistant: object, secret: str) -> web.Application:
 
     async def turn(request: web.Request) -> web.Response:
         asked = orjson.loads(await request.read())
-        result = await assistant.answer(asked["text"], asked["state"], asked["events"], asked["intent"])  # type: ignore[attr-defined]
-        answer = {"said": result.said, "events": result.events, "state": result.state}
+        try:
+            result = await handle(asked["text"], asked["state"], asked["events"], asked["intent"])
+        except Exception as error:
+            # Its text may quote what a family wrote.
+            log.error("a turn failed: %s", type(error).__name__)
+            raise web.HTTPInternalServerError from None
+        answer = {"said": result.said, "events": result.events, "state": result.state, "worried": result.worried}
         return web.Response(body=orjson.dumps(answer), content_type="application/json")
 
     app = web.Application(middlewares=[only_web], client_max_size=MOST_BYTES)
@@ -74,9 +80,13 @@ async def serve(socket: Path, model: Path, secret: str) -> None:
     """Loads the model, answers a first question to itself, then listens until the process ends."""
     from bot.assistant import Assistant
 
-    assistant = Assistant(model)
-    await assistant.check()
-    runner = web.AppRunner(application(assistant, secret), access_log=None)
+    try:
+        assistant = Assistant(model)
+        await assistant.check()
+    except Exception as error:
+        log.error("the model can't be used (%s): train it again (make train)", type(error).__name__)
+        sys.exit(1)
+    runner = web.AppRunner(application(assistant.answer, secret), access_log=None)
     await runner.setup()
     await web.UnixSite(runner, str(socket)).start()
     print("ready", flush=True)  # noqa: T201 - this line is how web/ learns of it

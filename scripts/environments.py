@@ -158,6 +158,8 @@ def make(name: str) -> None:
         return
     python = find_python(PYTHONS[name])
     print(f"Making the environment .venv/{name} ({TAKES[name]}) ...", flush=True)
+    if folder.is_symlink() or folder.is_file():
+        folder.unlink()  # uv clears folders only
     run(uv(), "venv", "--quiet", "--clear", "--python", python, folder)
     requirements = REQUIREMENTS / (name + ".txt")
     # The files are whole (every package, every hash), so nothing is resolved anew; bytecode saves ten seconds a start.
@@ -178,6 +180,9 @@ def main() -> int:
     except SetupError as error:
         print(error, file=sys.stderr)
         return 1
+    except KeyboardInterrupt:
+        print("\nStopped. The next run goes on from here.", file=sys.stderr)
+        return 130
     return 0
 
 

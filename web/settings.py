@@ -38,7 +38,7 @@ class Settings:
     conversation_hours: int = 24
     max_messages: int = 200
     purge_minutes: int = 10
-    answer_seconds: float = 6.5
+    answer_seconds: float = 5.5
     bot_python: Path = ROOT / ".venv" / "bot" / "bin" / "python"
     bot_model: Path = ROOT / "models" / "review.tar.gz"
 
@@ -91,7 +91,10 @@ def _check_mode(settings: Settings, debug: bool) -> None:
     if debug:
         raise SettingsError("DEBUG must be off when MODE=production.")
     if not settings.secret_keys:
-        raise SettingsError("SECRET_KEYS must be set when MODE=production. `python -m web.records new-key` makes one.")
+        raise SettingsError(
+            "SECRET_KEYS must be set when MODE=production. "
+            "`.venv/web/bin/python -m web.records new-key` makes one."
+        )
     if settings.public_url is None or not settings.https:
         raise SettingsError("PUBLIC_URL must be set to the https address that people open when MODE=production.")
     if not settings.allowed_origins:

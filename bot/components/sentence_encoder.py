@@ -18,16 +18,22 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 from tqdm import tqdm
 
+from bot.components.spacy_reader import QUESTIONS, SENTENCES
 from bot.understanding import bert_onnx
 from bot.understanding.encoder import Encoder
 from bot.understanding.normalise import normalised
 
 GRAPH_FILE, TOKENIZER_FILE = "encoder.onnx", "tokenizer.json"
+SENTENCE_VECTORS, QUESTION_VECTORS = "sentence_vectors", "question_vectors"
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=True)
 class SentenceEncoder(DenseFeaturizer, GraphComponent):
-    """Adds one sentence vector (384 units) to each message. Keeps graph and tokeniser in the model itself."""
+    """Adds a vector (384 units) for the message and, under `sentence_vectors` and
+    `question_vectors`, one for each of its parts.
+
+    Keeps graph and tokeniser in the model itself.
+    """
 
     def __init__(self, config: dict[str, Any], storage: ModelStorage, resource: Resource) -> None:
         super().__init__("SentenceEncoder", config)
@@ -96,10 +102,15 @@ class SentenceEncoder(DenseFeaturizer, GraphComponent):
         """Adds vectors to what was written."""
         for message in messages:
             self._add_vector(message)
+            for texts, vectors in ((SENTENCES, SENTENCE_VECTORS), (QUESTIONS, QUESTION_VECTORS)):
+                message.set(vectors, self._ready().vectors([normalised(text) for text in message.get(texts) or []]))
         return messages
 
-    def _add_vector(self, message: Message) -> None:
+    def _ready(self) -> Encoder:
         if self._encoder is None:
             raise RuntimeError("the sentence encoder is neither trained nor loaded")
-        vector = self._encoder.vector(normalised(message.get(TEXT) or ""))
+        return self._encoder
+
+    def _add_vector(self, message: Message) -> None:
+        vector = self._ready().vector(normalised(message.get(TEXT) or ""))
         message.add_features(Features(vector[np.newaxis, :], FEATURE_TYPE_SENTENCE, TEXT, self._identifier))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import spacy
 from rasa.engine.graph import ExecutionContext
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
@@ -13,17 +12,23 @@ from rasa.nlu.tokenizers.tokenizer import Token, Tokenizer
 from rasa.shared.nlu.constants import TEXT
 from rasa.shared.nlu.training_data.message import Message
 
-SENTENCES = "sentences"
+from bot.understanding.questions import question_matcher, questions_of
+from bot.understanding.sentences import pipeline, sentences_of
+
+SENTENCES, QUESTIONS = "sentences", "questions"
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_TOKENIZER, is_trainable=False)
 class SpacyReader(Tokenizer):
-    """Puts spaCy's tokens on the message, and its sentences as a list of texts under `sentences`."""
+    """Puts spaCy's tokens on the message, and what it is made of.
+
+    `sentences`: those of a message that has several; `questions`: its parts, where each may ask something.
+    """
 
     def __init__(self, config: dict[str, Any]) -> None:
         super().__init__(config)
-        self._nlp = spacy.blank("en")
-        self._nlp.add_pipe("sentencizer")
+        self._nlp = pipeline()
+        self._matcher = question_matcher(self._nlp)
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
@@ -45,5 +50,6 @@ class SpacyReader(Tokenizer):
         """The words of one attribute of a message."""
         doc = self._nlp(message.get(attribute))
         if attribute == TEXT:
-            message.set(SENTENCES, [sentence.text.strip() for sentence in doc.sents if sentence.text.strip()])
+            message.set(SENTENCES, sentences_of(doc))
+            message.set(QUESTIONS, questions_of(doc, self._matcher))
         return [Token(token.text, token.idx) for token in doc if not token.is_space]

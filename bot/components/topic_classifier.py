@@ -15,16 +15,21 @@ from rasa.shared.nlu.constants import INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from bot.components.sentence_encoder import SentenceEncoder
+from bot.components.sentence_encoder import QUESTION_VECTORS, SENTENCE_VECTORS, SentenceEncoder
+from bot.components.spacy_reader import QUESTIONS, SENTENCES
 from bot.understanding.normalise import has_words, normalised
 from bot.understanding.topic_model import TopicModel
 
 MODEL_FILE = "topics.npz"
+PARTS = "parts"
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
 class TopicClassifier(GraphComponent, IntentClassifier):
-    """Sets `intent` and `intent_ranking`. A message with nothing to read gets no intent and an empty ranking."""
+    """Sets `intent` and `intent_ranking`, and the topic of each question of a message in `parts`.
+
+    A message with nothing to read gets no intent and an empty ranking.
+    """
 
     def __init__(
         self, config: dict[str, Any], storage: ModelStorage, resource: Resource, model: TopicModel | None = None
@@ -37,7 +42,7 @@ class TopicClassifier(GraphComponent, IntentClassifier):
     @staticmethod
     def get_default_config() -> dict[str, Any]:
         """`ranking_length`: how many topics are kept with a message."""
-        return {"ranking_length": 6}
+        return {"ranking_length": 8}
 
     @classmethod
     def required_components(cls) -> list[type]:
@@ -84,12 +89,25 @@ class TopicClassifier(GraphComponent, IntentClassifier):
         if self._model is None:
             raise RuntimeError("the topic classifier is neither trained nor loaded")
         for message in messages:
-            text = message.get(TEXT) or ""
-            ranking = self._model.ranking(normalised(text), _vector(message)) if has_words(text) else []
+            sentences, vectors = message.get(SENTENCES) or [], message.get(SENTENCE_VECTORS)
+            ranking = self._model.ranking(message.get(TEXT) or "", _vector(message), sentences, vectors)
             named = [{"name": topic, "confidence": share} for topic, share in ranking[: self._ranking_length]]
             message.set(INTENT, named[0] if named else {"name": None, "confidence": 0.0}, add_to_output=True)
             message.set("intent_ranking", named, add_to_output=True)
+            message.set(PARTS, self._parts(message))
         return messages
+
+    def _parts(self, message: Message) -> list[dict[str, Any]]:
+        """Each question of a message with its likeliest topic."""
+        questions = message.get(QUESTIONS) or []
+        if self._model is None or not questions:
+            return []
+        shares = self._model.probabilities([normalised(text) for text in questions], message.get(QUESTION_VECTORS))
+        best = shares.argmax(axis=1)
+        return [
+            {"text": text, "topic": self._model.topics[number], "confidence": float(row[number])}
+            for text, number, row in zip(questions, best, shares, strict=True)
+        ]
 
 
 def _vector(message: Message) -> np.ndarray:

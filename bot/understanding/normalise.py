@@ -16,8 +16,5 @@ def normalised(text: str) -> str:
 
 
 def has_words(text: str) -> bool:
-    """False for what holds nothing to read: empty, punctuation, emoji.
-
-    Such a message has no features, and a linear model would answer it with whatever topic is commonest.
-    """
+    """False for what holds nothing to read: empty, punctuation, emoji."""
     return any(character.isalnum() for character in text)

@@ -8,6 +8,8 @@ from pathlib import Path
 import numpy as np
 from tqdm import tqdm
 
+from bot.understanding.normalise import has_words, normalised
+from bot.understanding.sentences import weights
 from bot.understanding.softmax import Examples, fit
 from bot.understanding.text_features import TextFeatures
 
@@ -16,6 +18,9 @@ from bot.understanding.text_features import TextFeatures
 VECTOR_WEIGHT = 2.0
 FREEDOM = 10.0
 MOST_ROUNDS = 100
+# How much a message counts as a whole beside its sentences, the questions among them above all: the question of a long
+# story is found that way.
+WHOLE = 0.6
 
 
 class TopicModel:
@@ -49,9 +54,20 @@ class TopicModel:
         shares = np.exp(scores)
         return np.asarray(shares / shares.sum(axis=1, keepdims=True))
 
-    def ranking(self, text: str, vector: np.ndarray) -> list[tuple[str, float]]:
-        """Topics with their probabilities for one text, the likeliest first."""
-        (shares,) = self.probabilities([text], vector[None, :])
+    def ranking(
+        self, text: str, vector: np.ndarray, sentences: Sequence[str] = (), vectors: np.ndarray | None = None
+    ) -> list[tuple[str, float]]:
+        """Topics with their probabilities for one message as it was written, the likeliest first.
+
+        `sentences` and their `vectors` (a row each) are those of a message that has several. Empty where nothing can be
+        read: such a message has no features, and a linear model would answer it with whatever topic is commonest.
+        """
+        if not has_words(text):
+            return []
+        (shares,) = self.probabilities([normalised(text)], vector[None, :])
+        if sentences and vectors is not None:
+            each = self.probabilities([normalised(sentence) for sentence in sentences], vectors)
+            shares = WHOLE * shares + (1 - WHOLE) * weights(sentences) @ each
         return [(self.topics[i], float(shares[i])) for i in np.argsort(-shares)]
 
     def save(self, path: Path) -> None:

@@ -14,12 +14,17 @@ from actions.history import last_answer, last_topic
 from bot.actions import InProcessActions
 from bot.assistant import only_words
 from bot.components.ask_when_unsure import AskWhenUnsure
+from bot.components.several_questions import SeveralQuestions
 from bot.evaluate import interval, judged
 from bot.train import fingerprint, hundredths, lines
 from bot.understanding import bert_onnx, softmax
 from bot.understanding.encoder import Encoder
 from bot.understanding.normalise import has_words, normalised
+from bot.understanding.questions import question_matcher, questions_of
+from bot.understanding.sentences import pipeline
 from bot.understanding.topic_model import TopicModel
+
+UNSURE = AskWhenUnsure({"sure": 0.45, "sure_of_danger": 0.65, "ahead": 0.25})
 
 
 @pytest.fixture(scope="module")
@@ -83,6 +88,21 @@ def test_a_saved_topic_model_gives_the_same_ranking(tmp_path: Path) -> None:
     assert np.allclose(again.probabilities(texts, vectors), model.probabilities(texts, vectors), atol=1e-2)
 
 
+@pytest.mark.parametrize(
+    ("ranking", "unsure"),
+    [
+        ([], True),
+        ([("a.b", 0.3), ("c.d", 0.1)], True),
+        ([("a.b", 0.6), ("c.d", 0.5)], True),
+        ([("a.b", 0.9), ("c.d", 0.05)], False),
+        ([("safety.self", 0.6), ("c.d", 0.05)], True),
+        ([("safety.self", 0.9), ("c.d", 0.05)], False),
+    ],
+)
+def test_it_is_unsure_of_a_weak_topic_and_of_two_that_tie(ranking: list[tuple[str, float]], unsure: bool) -> None:
+    assert UNSURE.is_unsure(ranking) is unsure
+
+
 @pytest.mark.parametrize("text", ["", "?", "...", "\U0001f622", "\U0001f937\U0001f3fb‍♀️"])
 def test_what_holds_nothing_to_read_is_known_for_it(text: str) -> None:
     assert not has_words(text)
@@ -92,11 +112,21 @@ def test_what_differs_only_in_typing_is_made_the_same() -> None:
     assert normalised("  WHO’s   it\nfor—meeeeeee ") == "who's it for-meee"
 
 
-@pytest.mark.parametrize(
-    ("best_two", "unsure"), [([], True), ([0.3, 0.1], True), ([0.6, 0.5], True), ([0.9, 0.05], False)]
-)
-def test_it_is_unsure_of_a_weak_topic_and_of_two_that_tie(best_two: list[float], unsure: bool) -> None:
-    assert AskWhenUnsure({"sure": 0.45, "ahead": 0.25}).is_unsure(best_two) is unsure
+def test_each_question_of_a_message_is_found_and_danger_goes_first() -> None:
+    nlp = pipeline()
+    text = "what is a CSPR and how long does it take, can my nan come"
+    parts = questions_of(nlp(text), question_matcher(nlp))
+    assert parts == ["what is a CSPR", "and how long does it take", "can my nan come"]
+    assert questions_of(nlp("who sees the report"), question_matcher(nlp)) == []
+    several = SeveralQuestions(SeveralQuestions.get_default_config())
+    asked = [
+        ("how long?", "timescale.how_long", 0.9),
+        ("i want to die", "safety.self", 0.95),
+        ("hello", "talk.greet", 1.0),
+    ]
+    found = several.several([{"text": t, "topic": topic, "confidence": c} for t, topic, c in asked])
+    assert [part["topic"] for part in found] == ["safety.self", "timescale.how_long"]
+    assert several.several([{"text": "how long?", "topic": "timescale.how_long", "confidence": 0.9}]) == []
 
 
 def test_two_to_four_topics_are_offered_and_only_topics() -> None:
@@ -154,7 +184,7 @@ def test_training_is_needed_again_only_when_something_it_depends_on_changes(tmp_
 
 
 def test_evaluation_judges_as_a_family_would() -> None:
-    unsure = AskWhenUnsure({"sure": 0.45, "ahead": 0.25})
+    unsure = UNSURE
     assert judged("a.b", [("a.b", 0.9), ("c.d", 0.05)], unsure) == "right"
     assert judged("c.d", [("a.b", 0.9), ("c.d", 0.05)], unsure) == "wrong"
     assert judged("c.d", [("a.b", 0.4), ("c.d", 0.35)], unsure) == "one tap"

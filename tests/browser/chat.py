@@ -45,9 +45,15 @@ class ChatPage:
         self.field.fill(text)
         self.page.locator("#ask button").click()
 
+    def press(self, name: str) -> None:
+        """Open what stands about the chat, and press one of its buttons."""
+        if not self.page.locator("#about").evaluate("(about) => about.open"):
+            self.page.locator("#about summary").click()
+        self.page.locator(f"#{name}").click()
+
     def confirm(self, name: str) -> None:
         """Press a button that asks again, and say yes."""
-        self.page.locator(f"#{name}").click()
+        self.press(name)
         self.page.locator(f"#{name}-dialog button[value=yes]").click()
 
     def kept(self) -> Any:

@@ -17,6 +17,18 @@ def begun(page: Page) -> None:
     ChatPage(page).open()
 
 
+def numbers_open(page: Page) -> None:
+    """All help numbers shown."""
+    begun(page)
+    page.locator("#numbers summary").click()
+
+
+def about_open(page: Page) -> None:
+    """What is kept, and how to erase it."""
+    answered(page)
+    page.locator("#about summary").click()
+
+
 def answered(page: Page) -> None:
     """After answers with a section, links and choices."""
     ChatPage(page).open().ask(TWO)
@@ -67,7 +79,7 @@ def waiting(page: Page) -> None:
 def asked_to_delete(page: Page) -> None:
     """Asked whether to delete."""
     answered(page)
-    page.locator("#delete").click()
+    ChatPage(page).press("delete")
 
 
 def deleted(page: Page) -> None:
@@ -114,6 +126,7 @@ def not_found(page: Page) -> None:
 
 STATES: dict[str, State] = {
     "begun": begun,
+    "about open": about_open,
     "answered": answered,
     "unsure": unsure,
     "in danger": in_danger,

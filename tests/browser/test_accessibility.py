@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
@@ -11,7 +11,7 @@ from playwright.sync_api import Page, ViewportSize, expect
 from tests.browser.chat import ANSWERED, ChatPage
 from tests.browser.conftest import NewContext
 from tests.browser.server import TWO
-from tests.browser.states import STATES, State
+from tests.browser.states import STATES, State, numbers_open
 
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 DESKTOP: ViewportSize = {"width": 1280, "height": 900}
@@ -25,10 +25,11 @@ every_state = pytest.mark.parametrize("reach", STATES.values(), ids=STATES.keys(
 EXPLAINED = {("color-contrast", "-about")}
 
 
-def found(page: Page) -> list[str]:
-    """What axe finds wrong, or cannot decide, on the page as it is now."""
-    page.evaluate("scrollTo(0, 0)")  # under the bar that stays in sight axe cannot tell colours apart
-    report = Axe().run(page, options={"runOnly": {"type": "tag", "values": TAGS}}).response
+def found(page: Page, within: str | None = None) -> list[str]:
+    """What axe finds wrong, or cannot decide, on the page, or `within` an element of it, as it is now."""
+    # Of what is scrolled half under the bar or out of its box axe cannot tell the colours.
+    page.evaluate("scrollTo(0, 0); document.querySelector('.messages')?.scrollTo(0, 0)")
+    report = Axe().run(page, context=within, options={"runOnly": {"type": "tag", "values": TAGS}}).response
     return [
         f"{rule['id']} ({kind}): {node['target']} {node.get('failureSummary', '')}"
         for kind in ("violations", "incomplete")
@@ -52,6 +53,13 @@ def test_axe_finds_nothing_in_light_dark_and_on_the_smallest_screen(page: Page, 
     page.set_viewport_size(DESKTOP)
     page.emulate_media(color_scheme="dark")
     assert found(page) == [], "dark, desktop"
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_in_the_list_of_all_numbers(page: Page, scheme: Literal["light", "dark"]) -> None:
+    page.emulate_media(color_scheme=scheme)
+    numbers_open(page)
+    assert found(page, within=".bar") == []
 
 
 # In a browser that starts with them: Chromium computes half of the colours anew when they come later.
@@ -81,11 +89,9 @@ def test_nothing_has_to_be_scrolled_sideways_and_no_button_is_cut_off(page: Page
 def fits(page: Page) -> None:
     """No sideways scrolling, most of the screen for the chat, nothing cut off inside what can be pressed."""
     assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
-    bar = page.locator(".bar")
-    if bar.evaluate("(bar) => getComputedStyle(bar).position") == "sticky":
-        assert bar.evaluate("(bar) => bar.offsetHeight <= 0.4 * innerHeight + 1")
+    assert page.locator(".bar").evaluate("(bar) => bar.offsetHeight <= 0.4 * innerHeight + 1")
     cut = page.evaluate(
-        "[...document.querySelectorAll('button, .help a, .button')].filter((one) => one.checkVisibility()"
+        "[...document.querySelectorAll('button, summary, .urgent, .help a, .button')].filter((one) => one.checkVisibility()"
         " && (one.scrollHeight > one.clientHeight + 1 || one.scrollWidth > one.clientWidth + 1))"
         ".map((one) => one.textContent)"
     )
@@ -98,9 +104,9 @@ def test_help_and_the_way_out_stay_in_sight_and_all_that_is_tapped_is_large_enou
     help = page.locator("#help a").evaluate_all("links => links.map((link) => link.getAttribute('href'))")
     assert {"tel:999", "tel:111", "tel:116123", "tel:+441274434361"} <= set(help)
     page.evaluate("scrollTo(0, document.documentElement.scrollHeight)")
-    for always in ("#help a[href='tel:999']", "#help a[href^='mailto:']", "#leave button"):
+    for always in (".urgent[href='tel:999']", "#numbers summary", "#leave button"):
         expect(page.locator(always)).to_be_in_viewport()
-    small = page.locator("button, .help a, .button, .message__links a, textarea").evaluate_all(
+    small = page.locator("button, summary, .urgent, .help a, .button, .message__links a, textarea").evaluate_all(
         "all => all.filter((one) => one.checkVisibility() && Math.min(one.offsetHeight, one.offsetWidth) < 44)"
         ".map((one) => `${one.textContent} ${one.offsetWidth}x${one.offsetHeight}`)"
     )
@@ -199,4 +205,9 @@ def test_forced_colours_leave_every_box_an_edge(new_context: NewContext) -> None
 def test_the_smallest_screen_keeps_its_height_for_the_chat(new_context: NewContext) -> None:
     page = new_context(viewport=SMALLEST).new_page()
     ChatPage(page).open()
-    assert page.locator(".bar").evaluate("(bar) => getComputedStyle(bar).position") == "static"
+    assert page.locator(".bar").evaluate("(bar) => bar.offsetHeight") <= 0.25 * SMALLEST["height"]
+    staying = page.evaluate(
+        "[...document.body.querySelectorAll('*')].filter((one) =>"
+        " ['sticky', 'fixed'].includes(getComputedStyle(one).position)).map((one) => one.className)"
+    )
+    assert staying == ["bar"]

@@ -174,6 +174,32 @@ def test_what_a_refusal_brings_is_shown_like_any_answer_and_the_words_stay(page:
     expect(chat.family).to_have_count(0)
 
 
+@pytest.mark.parametrize("status", [0, 429, 503])
+def test_the_words_of_a_choice_that_could_not_be_sent_stay(page: Page, status: int) -> None:
+    chat = ChatPage(page).open()
+    chat.ask(UNSURE)
+    if status:
+        answer_with(page, status, {"detail": "Not now.", "messages": [message("You can ring 01274 434361.")]}, times=1)
+    else:
+        page.route("**/api/conversations/*/messages", lambda route: route.abort(), times=1)
+    chat.choices.first.click()
+    expect(chat.error).to_be_visible()
+    expect(chat.field).to_have_value("Who will see the report?")
+    chat.field.press("Enter")
+    expect(chat.family.last).to_contain_text("Who will see the report?")
+    expect(chat.assistant.last).to_contain_text("The report goes on the website.")
+
+
+def test_a_browser_that_makes_no_keys_keeps_the_plain_chat(page: Page) -> None:
+    page.add_init_script("delete Crypto.prototype.randomUUID")  # as on an address without https
+    page.goto("/")
+    assert page.evaluate("crypto.randomUUID === undefined")
+    page.locator("#question").fill(ANSWERED)
+    page.locator("#ask button").click()
+    page.wait_for_url("**/chat#latest")
+    expect(page.get_by_text("The report goes on the website.")).to_be_visible()
+
+
 def test_offline_the_words_stay_and_are_sent_once_when_the_line_is_back(page: Page, words: dict[str, Any]) -> None:
     chat = ChatPage(page).open()
     page.context.set_offline(True)
@@ -278,14 +304,16 @@ def test_delete_everything_erases_it_here_and_on_the_server(page: Page, site: Si
     chat = ChatPage(page).open()
     chat.ask(ANSWERED)
     held = conversation(chat)
-    page.locator("#delete").click()
+    chat.press("delete")
     page.keyboard.press("Escape")
     assert status_of(site, held) == 200
     chat.confirm("delete")
     expect(chat.status).to_have_text(words["deleted"])
-    expect(chat.messages).to_have_count(0)
+    expect(chat.status).to_be_focused()
+    expect(chat.family).to_have_count(0)
     assert status_of(site, held) == 404
-    assert chat.kept()["session"] == {}
+    assert list(chat.kept()["session"]) == ["conversation"]
+    assert conversation(chat)["id"] != held["id"]
     chat.ask("A new question")
 
 
@@ -312,7 +340,7 @@ def test_what_could_not_be_deleted_is_said_and_can_be_tried_again(
     expect(chat.family).to_have_count(1)
     page.context.set_offline(False)
     chat.confirm("delete")
-    expect(chat.messages).to_have_count(0)
+    expect(chat.family).to_have_count(0)
     assert status_of(site, held) == 404
 
 
@@ -346,7 +374,7 @@ def test_when_the_chat_cannot_begin_the_numbers_are_there_and_sending_tries_agai
     page.route("**/api/conversations", lambda route: route.abort(), times=1)
     page.goto("/")
     expect(chat.status).not_to_have_text("")
-    expect(page.locator("#help a[href='tel:999']")).to_be_visible()
+    expect(page.locator(".urgent[href='tel:999']")).to_be_in_viewport()
     chat.send(ANSWERED)
     expect(chat.assistant.last).to_contain_text("The report goes on the website.")
 
@@ -354,6 +382,8 @@ def test_when_the_chat_cannot_begin_the_numbers_are_there_and_sending_tries_agai
 def test_the_phone_number_is_there_before_any_script(page: Page) -> None:
     page.route("**/static/chat.js*", lambda route: route.abort())
     page.goto("/")
+    expect(page.locator(".urgent[href='tel:999']")).to_be_in_viewport()
+    page.locator("#numbers summary").click()
     for href in ("tel:999", "tel:111", "tel:116123", "tel:+441274434361"):
         expect(page.locator(f"#help a[href='{href}']")).to_be_visible()
     expect(page.locator("#help a[href^='mailto:']")).to_be_visible()

@@ -76,6 +76,8 @@ def test_a_whole_conversation_needs_only_the_keyboard(page: Page, words: dict[st
     page.keyboard.press("Tab")
     page.keyboard.press("Space")
     expect(chat.family).to_have_count(3)
+    press_until(page, words["about"])
+    page.keyboard.press("Enter")
     press_until(page, words["delete"])
     page.keyboard.press("Enter")
     expect(page.locator("#delete-dialog")).to_be_visible()
@@ -85,8 +87,9 @@ def test_a_whole_conversation_needs_only_the_keyboard(page: Page, words: dict[st
     page.keyboard.press("Enter")
     press_until(page, words["delete_yes"])
     page.keyboard.press("Enter")
-    expect(chat.messages).to_have_count(0)
-    expect(chat.field).to_be_focused()
+    expect(chat.family).to_have_count(0)
+    expect(chat.status).to_be_focused()
+    press_until(page, words["send"])
 
 
 def press_until(page: Page, name: str) -> None:

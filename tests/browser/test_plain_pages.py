@@ -37,6 +37,7 @@ def said(page: Page) -> Locator:
 
 def test_the_first_page_leads_to_the_plain_one_and_its_form_already_works(page: Page) -> None:
     page.goto("/")
+    page.locator("#about summary").click()
     expect(page.locator("a[href='/chat']").first).to_be_visible()
     ask(page, ANSWERED)
     assert page.url.endswith("/chat#latest")
@@ -148,9 +149,11 @@ def test_the_cookie_is_for_this_site_and_this_session_alone(page: Page) -> None:
 def test_deleting_asks_first_and_then_nothing_is_left(page: Page, words: dict[str, Any]) -> None:
     page.goto("/chat")
     ask(page, ANSWERED)
+    page.locator("#about summary").click()
     page.get_by_role("link", name=words["delete"]).click()
     page.get_by_role("link", name=words["keep"]).click()
     expect(said(page)).to_have_count(3)
+    page.locator("#about summary").click()
     page.get_by_role("link", name=words["delete"]).click()
     page.get_by_role("button", name=words["delete_yes"]).click()
     expect(page.get_by_text(words["deleted"])).to_be_visible()
@@ -202,6 +205,7 @@ def test_an_unknown_page_speaks_plainly_and_has_the_help_numbers(
     response = page.goto(address)
     assert response is not None and response.status == 404
     expect(page.get_by_role("heading", level=1)).to_have_text(words["errors"]["404"]["title"])
+    page.locator("#numbers summary").click()
     expect(page.locator("#help a[href='tel:999']")).to_be_visible()
 
 
@@ -212,5 +216,6 @@ def test_a_mistake_of_ours_speaks_plainly_and_has_the_help_numbers(
     response = page.goto("/chat")
     assert response is not None and response.status == 500
     expect(page.get_by_role("heading", level=1)).to_have_text(words["errors"]["500"]["title"])
+    page.locator("#numbers summary").click()
     expect(page.locator("#help a[href='tel:116123']")).to_be_visible()
     assert "ZeroDivision" not in page.content()

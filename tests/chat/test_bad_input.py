@@ -10,8 +10,10 @@ from uuid import uuid4
 import pytest
 import time_machine
 
+from tests.chat.conftest import Serve
 from tests.chat.family import Client, Family, begin, call
 from tests.doubles import FakeAssistant
+from web.safety.danger import Danger, Sign
 from web.words import Words
 
 JSON = {"Content-Type": "application/json"}
@@ -105,6 +107,78 @@ async def test_five_megabytes_are_413_and_get_help_where_the_words_show_danger(f
     assert (await family.say("How long?")).status == 200
 
 
+@pytest.mark.parametrize("text", ["a" * 2001, "a" * 40_000])
+async def test_what_is_too_long_counts_as_a_message(serve: Serve, text: str) -> None:
+    family = await begin(await serve(rate_limit=True, messages_per_10_minutes=1))
+    assert (await family.say(text)).status == 413
+    refused = await family.say(f"{DANGER}. {text}")
+    assert refused.status == 429
+    assert refused.topics[0] == "safety.self"
+
+
+@pytest.mark.parametrize("path", ["{messages}", "/api/conversations", "/chat"])
+async def test_of_what_is_too_long_only_the_beginning_and_the_end_are_searched_for_danger(
+    family: Family, monkeypatch: pytest.MonkeyPatch, path: str
+) -> None:
+    searched, search = [], Danger.signs
+
+    def signs(self: Danger, text: str) -> list[Sign]:
+        searched.append(text)
+        return search(self, text)
+
+    monkeypatch.setattr(Danger, "signs", signs)
+    text = f"{DANGER} {'i want to ' * 40_000} {DANGER}"
+    options: dict[str, Any] = {"data": {"text": text}} if path == "/chat" else {"json": {"text": text}}
+    async with family.client.post(
+        path.format(messages=family.path), headers=family.headers | {"Sec-Fetch-Site": "same-origin"}, **options
+    ) as response:
+        assert response.status == 413
+    assert searched
+    assert max(len(text) for text in searched) <= 8_001
+    assert all(DANGER in text[:4_000] and DANGER in text[-4_000:] for text in searched)
+
+
+@pytest.mark.parametrize("encoding", ["gzip", "deflate"])
+@pytest.mark.parametrize("path", ["{messages}", "/api/conversations", "/chat"])
+async def test_what_is_not_encoded_as_it_says_is_400(family: Family, path: str, encoding: str) -> None:
+    kind = "application/x-www-form-urlencoded" if path == "/chat" else "application/json"
+    headers = {"Content-Type": kind, "Content-Encoding": encoding, "Sec-Fetch-Site": "same-origin"}
+    path = path.format(messages=family.path)
+    assert (await call(family.client, "POST", path, data=b"garbage", headers=family.headers | headers)).status == 400
+
+
+FORM = "application/x-www-form-urlencoded"
+PARTS = "multipart/form-data; boundary=b"
+
+
+@pytest.mark.parametrize(
+    ("kind", "data"),
+    [
+        (f"{FORM}; charset=nonsense", b"text=hi"),
+        (f"{FORM}; charset=hex", b"text=hi"),
+        (FORM, b"text=\xff"),
+        ("multipart/form-data", b"text"),
+        (PARTS, b"text"),
+        (PARTS, b"--b\r\n"),
+        (PARTS, b"--b\r\nno header\r\n\r\nhi\r\n--b--"),
+        (PARTS, b"--b\r\n" + b"x" * 20_000 + b"\r\n\r\nhi\r\n--b--"),
+        (PARTS, b'--b\r\nContent-Disposition: form-data; name="text"\r\n\r\n\xff\r\n--b--'),
+        (
+            PARTS,
+            b'--b\r\nContent-Disposition: form-data; name="text"\r\nContent-Transfer-Encoding: x\r\n\r\nhi\r\n--b--',
+        ),
+    ],
+    ids=lambda value: repr(value)[:60],
+)
+async def test_a_form_that_cannot_be_read_is_400_with_the_phone_number(client: Client, kind: str, data: bytes) -> None:
+    headers = {"Content-Type": kind, "Sec-Fetch-Site": "same-origin"}
+    async with client.post("/chat", data=data, headers=headers) as response:
+        page = await response.text()
+    assert response.status == 400
+    assert "01274 434361" in page
+    assert "JSON" not in page
+
+
 async def test_too_large_a_body_is_413_at_the_start_too(client: Client) -> None:
     answer = await call(client, "POST", "/api/conversations", data=b" " * 40_000, headers=JSON)
     assert answer.status == 413
@@ -165,7 +239,13 @@ async def test_no_token_or_a_malformed_one_is_401(family: Family, authorization:
         assert answer.headers["WWW-Authenticate"] == "Bearer"
 
 
-async def test_everything_that_is_not_theirs_looks_the_same(client: Client) -> None:
+@pytest.mark.parametrize("database", ["sqlite", "postgresql"])
+async def test_everything_that_is_not_theirs_looks_the_same(
+    serve: Serve, request: pytest.FixtureRequest, database: str
+) -> None:
+    client = await serve(
+        database_url=request.getfixturevalue("postgresql_address") if database == "postgresql" else None
+    )
     family, other = await begin(client), await begin(client)
     gone = await begin(client)
     await gone.delete()
@@ -173,7 +253,7 @@ async def test_everything_that_is_not_theirs_looks_the_same(client: Client) -> N
         Family(client, family.id, other.token, []),
         Family(client, family.id, "guess", []),
         Family(client, str(uuid4()), family.token, []),
-        Family(client, "not-an-id", family.token, []),
+        *(Family(client, id, family.token, []) for id in ("not-an-id", "%00", "%ff", f"{family.id}%00", "a" * 5000)),
         gone,
     ]
     answers = [answer for one in strangers for answer in (await one.read(), await one.say("hi"), await one.delete())]

@@ -71,6 +71,7 @@ async def test_a_failure_tells_nothing_but_plain_words(
     answer = await call_unchecked(client, path, body)
     assert answer["status"] == 500
     assert answer["title"]
+    assert "01274 434361" in answer["detail"]
     assert "CANARY" not in str(answer)
     assert "CANARY" not in caplog.text
     assert "RuntimeError" in caplog.text

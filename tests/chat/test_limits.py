@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator
 
 import pytest
@@ -97,13 +98,29 @@ async def test_reading_and_deleting_are_not_limited(limited: Client) -> None:
     assert (await family.delete()).status == 204
 
 
-async def test_after_ten_minutes_everything_may_be_said_again(serve: Serve) -> None:
-    with time_machine.travel("2026-11-23T10:00:00Z", tick=True) as time:
+@pytest.mark.parametrize("most", [1, 3, 60])
+@pytest.mark.parametrize("pause", [0, 30])
+@pytest.mark.parametrize("start", ["10:00:00.001", "10:03:17", "10:09:59.999"])
+async def test_who_comes_back_when_told_to_is_answered(start: str, pause: int, most: int) -> None:
+    with time_machine.travel(f"2026-11-23T{start}Z", tick=False) as time:
+        limits = Limits(Settings(messages_per_10_minutes=most), Keys([new_key()]), utc_now)
+        for _ in range(3 * most):
+            wait = await limits.message("192.0.2.8")
+            if wait is not None:
+                assert 1 <= wait <= 601
+                time.shift(wait)
+                assert await limits.message("192.0.2.8") is None
+            time.shift(pause)
+
+
+async def test_retry_after_says_when_to_come_back(serve: Serve) -> None:
+    with time_machine.travel("2026-11-23T10:03:17Z", tick=True) as time:
         client = await serve(rate_limit=True, messages_per_10_minutes=1)
         family = await begin(client)
         assert (await family.say("hello")).status == 200
-        assert (await family.say("hello")).status == 429
-        time.shift(21 * 60)
+        refused = await family.say("hello")
+        assert refused.status == 429
+        time.shift(int(refused.headers["Retry-After"]))
         assert (await family.say("hello")).status == 200
 
 
@@ -124,6 +141,23 @@ async def test_a_redis_out_of_reach_keeps_nobody_from_an_answer(serve: Serve) ->
     client = await serve(rate_limit=True, redis_url="redis://127.0.0.1:1", messages_per_10_minutes=2)
     family = await begin(client)
     statuses = [(await family.say("hello")).status for _ in range(3)]
+    assert statuses == [200, 200, 429]
+
+
+async def test_a_redis_that_never_answers_keeps_nobody_from_an_answer(serve: Serve) -> None:
+    async def never(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await silent.wait()
+        writer.close()
+
+    silent = asyncio.Event()
+    listener = await asyncio.start_server(never, "127.0.0.1", 0)
+    port = listener.sockets[0].getsockname()[1]
+    client = await serve(rate_limit=True, redis_url=f"redis://127.0.0.1:{port}", messages_per_10_minutes=2)
+    async with asyncio.timeout(20):
+        family = await begin(client)
+        statuses = [(await family.say("hello")).status for _ in range(3)]
+    silent.set()
+    listener.close()
     assert statuses == [200, 200, 429]
 
 

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import shutil
+from pathlib import Path
+
 import pytest
+import yaml
 
 from tests.chat.conftest import Serve
 from tests.chat.family import Family, begin
 from tests.doubles import WHO_SEES, Answer, FakeAssistant, die, hang, returns, says
 from web.assistant import Reply, Said, Turn
+from web.settings import Settings
 from web.words import Words
 
 PHONE = "tel:+441274434361"
@@ -128,10 +133,20 @@ async def test_nothing_that_is_no_answer_stands_beside_the_help(family: Family, 
     assert (await family.say("I want to die. What now?")).topics == ["safety.self"]
 
 
-async def test_danger_counts_even_in_the_words_of_a_choice(family: Family, assistant: FakeAssistant) -> None:
-    danger = "i want to kill myself"
+async def test_danger_counts_even_in_the_words_of_a_choice(
+    serve: Serve, settings: Settings, assistant: FakeAssistant, tmp_path: Path
+) -> None:
+    danger = "Is it wrong that I want to kill myself?"
+    words_dir = tmp_path / "words"
+    shutil.copytree(settings.words_dir, words_dir)
+    topics = yaml.safe_load((words_dir / "topics.yml").read_text(encoding="utf-8"))
+    topics["topics"]["report.not_published"]["question"] = danger
+    (words_dir / "topics.yml").write_text(yaml.safe_dump(topics, sort_keys=False), encoding="utf-8")
+    family = await begin(await serve(words_dir=words_dir))
+    offered = (await family.say("Who will see the report?")).messages[-1]["choices"]
+    assert danger in [choice["text"] for choice in offered]
     assert (await family.say(danger)).topics == ["safety.self"]
-    assert assistant.turns == []
+    assert [turn.text for turn in assistant.turns] == ["Who will see the report?"]
 
 
 async def test_the_quiet_line_stands_after_the_ordinary_answer(family: Family) -> None:

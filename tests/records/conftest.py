@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from tests.servers import postgresql
 from web.records.conversations import Conversations
 from web.records.database import Database, open_database
 from web.records.keys import Keys, new_key
@@ -36,13 +35,6 @@ class Records:
         """Everything that stands in the database."""
         names = [table.name for table in self.tables.metadata.sorted_tables]
         return repr([await self.rows(name) for name in names])
-
-
-@pytest.fixture(scope="session")
-def postgresql_address() -> Iterator[str]:
-    """One PostgreSQL for all tests."""
-    with postgresql() as address:
-        yield f"postgresql+asyncpg{address}"
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

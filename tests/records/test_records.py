@@ -3,22 +3,28 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, closing
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
+from typing import Any
 from uuid import uuid4
 
+import asyncpg  # type: ignore[import-untyped]
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import Connection, text
 
 from tests.records.conftest import Records
+from web.records import rotation
 from web.records.conversations import Conversations
-from web.records.database import NotRecorded, open_database
+from web.records.database import FILE_NAME, NotRecorded, open_database
 from web.records.kept import Answer, Answered, Asking, Busy, Full, Kept, MovedOn, Opened, Unknown
 from web.records.keys import Keys, new_key
-from web.records.rotation import rotate_keys
+from web.records.rotation import NotAllRotated, rotate_keys
 from web.records.tables import Tables
 
 NOW = datetime(2026, 11, 23, 10, tzinfo=UTC)
@@ -244,6 +250,75 @@ async def test_a_rotation_that_cannot_open_something_changes_nothing(records: Re
     with pytest.raises(NotRecorded):
         await rotate_keys(records.database, Tables(Keys([new_key()])))
     assert await records.dump() == before
+
+
+async def test_a_rotation_that_breaks_off_says_so_and_can_be_run_again(
+    records: Records, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await begun(records)
+    await turn(records, asking(text="first"))
+    new = new_key()
+    both = Tables(Keys([new, *records.settings.secret_keys]))
+    run, left = records.database.run, iter(range(6))  # of four columns all are tried and two are sealed anew
+
+    async def run_out(*arguments: Any) -> Any:
+        if next(left, None) is None:
+            raise NotRecorded("broken off")
+        return await run(*arguments)
+
+    monkeypatch.setattr(records.database, "run", run_out)
+    with pytest.raises(NotAllRotated):
+        await rotate_keys(records.database, both)
+    monkeypatch.undo()
+    assert await rotate_keys(records.database, both) == 7
+    only_new = Conversations(records.database, Tables(Keys([new])))
+    assert len(await only_new.read("one", HASH, NOW)) == 4
+
+
+async def test_families_are_answered_while_keys_are_rotated(records: Records, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rotation, "BATCH", 2)
+    await begun(records)
+    for number in range(9):
+        await turn(records, asking(text=str(number)))
+    new = new_key()
+    both = Tables(Keys([new, *records.settings.secret_keys]))
+    other = open_database(records.settings)  # of another process
+    rotating = asyncio.create_task(rotate_keys(other, both))
+    await begun(replace(records, conversations=Conversations(records.database, both)), "two")
+    assert not rotating.done()
+    assert await rotating >= 1 + 28 + 18
+    await other.close()
+    only_new = Conversations(records.database, Tables(Keys([new])))
+    said = await only_new.read("one", HASH, NOW)
+    assert [one.body["text"] for one in said if one.sender == "family"] == list("012345678")
+    assert isinstance(await only_new.open_turn(asking()), Opened)
+
+
+async def test_a_lock_that_another_holds_keeps_nobody_waiting_behind_others(records: Records) -> None:
+    for number in range(12):
+        await begun(records, str(number))
+    async with _locked(records), asyncio.timeout(8):
+        asked = [records.conversations.open_turn(asking(str(number))) for number in range(12)]
+        results = await asyncio.gather(*asked, return_exceptions=True)
+    assert {type(result) for result in results} == {NotRecorded}
+    await turn(records, asking("0"))
+
+
+@asynccontextmanager
+async def _locked(records: Records) -> AsyncIterator[None]:
+    """Let another program hold the conversations."""
+    url = records.settings.database_url
+    if url is None:
+        with closing(sqlite3.connect(records.settings.data_dir / FILE_NAME, isolation_level=None)) as file:
+            file.execute("BEGIN IMMEDIATE")
+            yield
+            file.execute("ROLLBACK")
+        return
+    server = await asyncpg.connect(url.replace("+asyncpg", ""))
+    async with server.transaction():
+        await server.execute("LOCK TABLE conversations IN ACCESS EXCLUSIVE MODE")
+        yield
+    await server.close()
 
 
 async def test_errors_of_the_database_repeat_nothing(records: Records) -> None:

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 import stat
+import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import Connection, text
 
 from tests.records.test_records import HASH, kept
 from web.records.__main__ import main
 from web.records.conversations import Conversations
-from web.records.database import FILE_NAME, open_database
+from web.records.database import FILE_NAME, NotRecorded, open_database
 from web.records.keys import KEY_FILE, Keys, Unreadable, load_keys, new_key
 from web.records.tables import Tables
 from web.settings import Settings, SettingsError
@@ -39,6 +41,24 @@ async def test_the_database_is_as_safe_as_sqlite_can_make_it(tmp_path: Path) -> 
     got = await database.run(lambda c: {name: c.execute(text(f"PRAGMA {name}")).scalar() for name in wanted})
     await database.close()
     assert got == wanted
+
+
+async def test_what_was_told_to_have_failed_is_not_kept_later(tmp_path: Path) -> None:
+    settings = Settings(data_dir=tmp_path, secret_keys=(new_key(),))
+    database, tables = open_database(settings), Tables(Keys(settings.secret_keys))
+    await database.migrate()
+    conversations = Conversations(database, tables)
+    await conversations.create("one", HASH, NOW, [kept("hello")], {})
+
+    def slow(connection: Connection) -> None:
+        connection.execute(tables.conversations.delete())
+        time.sleep(0.2)
+
+    failed = [database.run(slow, 0.05) for _ in range(3)]  # the second and third wait for the first
+    results = await asyncio.gather(*failed, return_exceptions=True)
+    assert {type(result) for result in results} == {NotRecorded}
+    assert len(await database.run(lambda c: list(c.execute(tables.conversations.select())))) == 1
+    await database.close()
 
 
 def test_keys_are_made_once_and_only_their_owner_can_read_them(tmp_path: Path) -> None:

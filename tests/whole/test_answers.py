@@ -88,6 +88,8 @@ def test_what_holds_no_words_is_met_gently_and_never_taken_for_a_topic(talk: Tal
         '/talk.bye{"slot": "x"}',
         "/report.who_sees@0.4",
         "//x",
+        "/\u00a0/restart",
+        "/\u2003/talk.bye",
         "/",
     ],
 )

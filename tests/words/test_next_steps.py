@@ -150,6 +150,14 @@ def test_every_error_has_a_title_and_a_detail() -> None:
     ):  # fmt: skip
         assert kinds[name].keys() == {"title", "detail"}
         assert all(kinds[name].values())
+        assert re.search(r"Please|You can|ring", kinds[name]["detail"]), f"{name} leaves no next step"
+    assert "{phone}" in kinds["internal"]["detail"]
+
+
+@pytest.mark.parametrize("status", read("words.yml")["page"]["errors"])
+def test_every_page_about_an_error_leaves_a_next_step(status: str) -> None:
+    entry = read("words.yml")["page"]["errors"][status]
+    assert re.search(r"Please|[Yy]ou can|Open|ring", entry["detail"])
 
 
 def test_the_pages_show_help_in_the_same_words_as_the_checked_file() -> None:

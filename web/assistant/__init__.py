@@ -48,11 +48,15 @@ class Said:
 
 @dataclass(frozen=True)
 class Reply:
-    """What the assistant says, and what has to be kept so that it can go on: this turn's events and its new state."""
+    """What the assistant says, and what has to be kept so that it can go on: this turn's events and its new state.
+
+    `worried`: the words might hide danger, so that help is offered quietly beside the answer.
+    """
 
     said: list[Said]
     events: list[dict[str, Any]]
     state: dict[str, Any]
+    worried: bool = False
 
 
 class Assistant(Protocol):

@@ -31,12 +31,16 @@ ENVIRONMENT = {
 
 @dataclass(frozen=True)
 class WorkerPlace:
-    """Where the worker's parts are: its Python, the project's root, the trained model, the folder for its socket."""
+    """What a worker needs: its Python, the project's root, the trained model, the folder for its socket.
+
+    `conversation_hours` is what it tells families, and how long Rasa takes a conversation for the same one.
+    """
 
     python: Path
     root: Path
     model: Path
     sockets: Path
+    conversation_hours: int
 
 
 class WorkerProcess:
@@ -61,7 +65,12 @@ class WorkerProcess:
             str(self._socket),
             str(self._place.model),
             cwd=self._place.root,
-            env={**_inherited(), **ENVIRONMENT, "WORKER_SECRET": self._secret},
+            env={
+                **_inherited(),
+                **ENVIRONMENT,
+                "WORKER_SECRET": self._secret,
+                "CONVERSATION_HOURS": str(self._place.conversation_hours),
+            },
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
             start_new_session=True,  # Ctrl-C reaches web, which ends the worker itself
@@ -91,7 +100,7 @@ class WorkerProcess:
     async def ping(self, timeout: float) -> bool:
         """True if its event loop answers within `timeout` seconds."""
         try:
-            async with self._open_session().get("/ping", timeout=aiohttp.ClientTimeout(timeout)) as response:
+            async with self._open_session().get("/ping", timeout=_exactly(timeout)) as response:
                 return response.status == 200
         except (aiohttp.ClientError, TimeoutError, OSError, AssistantUnavailable):
             return False
@@ -100,8 +109,7 @@ class WorkerProcess:
         """Asks it; raises AssistantUnavailable where no usable answer comes within `timeout` seconds."""
         body = orjson.dumps({"text": turn.text, "state": turn.state, "events": turn.events, "intent": turn.intent})
         try:
-            wait = aiohttp.ClientTimeout(timeout)
-            async with self._open_session().post("/turn", data=body, timeout=wait) as response:
+            async with self._open_session().post("/turn", data=body, timeout=_exactly(timeout)) as response:
                 if response.status != 200:
                     raise AssistantUnavailable(f"the assistant answered {response.status}")
                 return _reply(orjson.loads(await response.read()))
@@ -110,11 +118,11 @@ class WorkerProcess:
 
     async def end(self) -> None:
         """Ends the process at once: it keeps nothing that would need saving."""
+        if self._process is not None and self._process.returncode is None:
+            self._process.send_signal(signal.SIGKILL)
         if self._session is not None:
             await self._session.close()
         if self._process is not None:
-            if self._process.returncode is None:
-                self._process.send_signal(signal.SIGKILL)
             await self._process.wait()
         self._socket.unlink(missing_ok=True)
 
@@ -125,7 +133,12 @@ class WorkerProcess:
 
 
 # What the worker is given of our environment: not our keys, and not the database's address.
-_PASSED_ON = ("PATH", "HOME", "LANG", "LC_ALL", "TZ", "TMPDIR", "LD_LIBRARY_PATH", "CONVERSATION_HOURS")
+_PASSED_ON = ("PATH", "HOME", "LANG", "LC_ALL", "TZ", "TMPDIR", "LD_LIBRARY_PATH")
+
+
+def _exactly(seconds: float) -> aiohttp.ClientTimeout:
+    # aiohttp would round what is above five seconds up to a whole second of its clock.
+    return aiohttp.ClientTimeout(seconds, ceil_threshold=float("inf"))
 
 
 def _inherited() -> dict[str, str]:
@@ -147,4 +160,4 @@ def _reply(answer: dict[str, Any]) -> Reply:
     ]
     if not said or not all(one.text for one in said):
         raise ValueError("an empty reply")
-    return Reply(said, list(answer["events"]), dict(answer["state"]))
+    return Reply(said, list(answer["events"]), dict(answer["state"]), bool(answer["worried"]))

@@ -5,40 +5,47 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import os
 import shutil
 import tempfile
 import time
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from web.assistant import AssistantUnavailable, Reply, Turn
 from web.assistant.process import WorkerPlace, WorkerProcess
 
 log = logging.getLogger(__name__)
+SOCKETS = "family-chat-"
 
 
 @dataclass(frozen=True)
 class Patience:
     """How long the supervisor waits, in seconds.
 
-    A family has its answer within 8 seconds whatever happens: `answer` leaves web time for its own words.
+    A family has its answer within 8 seconds whatever happens: `answer` leaves web time for its own words. A worker
+    that ran for `long_run` is started again at once, one that keeps failing ever more slowly.
     """
 
     start: float = 120.0
-    answer: float = 6.0
+    answer: float = 5.0
     ping: float = 3.0
     between_pings: float = 2.0
     first_restart: float = 0.2
     last_restart: float = 15.0
+    long_run: float = 60.0
 
 
 class Supervisor:
     """An Assistant that is one worker process at a time."""
 
-    def __init__(self, python: Path, root: Path, model: Path, patience: Patience | None = None) -> None:
+    def __init__(
+        self, python: Path, root: Path, model: Path, conversation_hours: int, patience: Patience | None = None
+    ) -> None:
+        remove_left_sockets()
         # Unix socket paths must be short, so they do not go into the data folder.
-        self._sockets = Path(tempfile.mkdtemp(prefix="family-chat-"))
-        self._place = WorkerPlace(python, root, model, self._sockets)
+        self._sockets = Path(tempfile.mkdtemp(prefix=f"{SOCKETS}{os.getpid()}-"))
+        self._place = WorkerPlace(python, root, model, self._sockets, conversation_hours)
         self._patience = patience or Patience()
         self._worker: WorkerProcess | None = None
         self._model_time = 0.0
@@ -83,25 +90,26 @@ class Supervisor:
     async def _keep_running(self) -> None:
         pause = self._patience.first_restart
         while True:
+            began = time.monotonic()
             try:
-                worker = await self._started()
-            except AssistantUnavailable as error:
-                log.error("%s; trying again in %.1f seconds", error, pause)
-            else:
-                started = time.monotonic()
-                self._worker = worker
+                self._worker = await self._started()
                 log.info("the assistant is ready")
                 await self._watch()
-                if time.monotonic() - started > self._patience.last_restart:
-                    pause = self._patience.first_restart
+            except AssistantUnavailable as error:
+                log.error("%s; trying again in %.1f seconds", error, pause)
+            except Exception as error:  # whatever it is, families must not be left without an assistant for ever
+                log.error("the watching failed (%s); trying again in %.1f seconds", type(error).__name__, pause)
+            if time.monotonic() - began > self._patience.long_run:
+                pause = self._patience.first_restart
             await asyncio.sleep(pause)
             pause = min(pause * 2, self._patience.last_restart)
 
     async def _started(self) -> WorkerProcess:
-        if not self._place.model.exists():
-            raise AssistantUnavailable("there is no trained model (make train)")
-        model_time = self._place.model.stat().st_mtime
-        worker = WorkerProcess(replace(self._place))
+        try:
+            model_time = self._place.model.stat().st_mtime
+        except OSError:
+            raise AssistantUnavailable("there is no trained model (make train)") from None
+        worker = WorkerProcess(self._place)
         try:
             await worker.start(self._patience.start)
         except asyncio.CancelledError:
@@ -157,6 +165,20 @@ class Supervisor:
                 self._model_time = self._place.model.stat().st_mtime
             return
         log.info("a new model has taken over")
-        # Turns under way with the old one are given their time.
-        await asyncio.sleep(self._patience.answer)
-        await old.end()
+        try:
+            await asyncio.sleep(self._patience.answer)  # turns under way with the old one are given their time
+        finally:
+            await old.end()
+
+
+def remove_left_sockets() -> None:
+    """Removes socket folders of web processes that were killed and could not do so themselves."""
+    for folder in Path(tempfile.gettempdir()).glob(f"{SOCKETS}*-*"):
+        with contextlib.suppress(ValueError, OSError):
+            owner = int(folder.name.removeprefix(SOCKETS).partition("-")[0])
+            if (
+                folder.stat().st_uid == os.getuid()
+                and not Path(f"/proc/{owner}").exists()
+                and Path("/proc/self").exists()
+            ):
+                shutil.rmtree(folder)

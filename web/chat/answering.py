@@ -28,13 +28,15 @@ class Given:
     """What is said to one message.
 
     `care`: the quiet line comes after it. `memory`: events and state to keep for the assistant, None where it had no
-    part. `alone`: the topic that web answered by itself, whose continuation it can give by itself as well.
+    part. `alone`: the topic that web answered by itself, whose continuation it can give by itself as well. `worried`: the
+    assistant thinks that the words might hide danger.
     """
 
     said: list[Said]
     memory: tuple[list[dict[str, Any]], dict[str, Any]] | None = None
     alone: str | None = None
     care: Said | None = None
+    worried: bool = False
 
     def offered(self) -> dict[str, Any]:
         """What can be tapped now, to be kept until the next message."""
@@ -95,7 +97,7 @@ class Answering:
             log.warning("answering without the assistant: %s", error)
             topic = self._alone.topic(turn.text, choice)
             return Given([self._words.answer(topic) if topic else self._words.said("starting")], alone=topic)
-        return Given(reply.said, (reply.events, reply.state))
+        return Given(reply.said, (reply.events, reply.state), worried=reply.worried)
 
     async def _ask(self, turn: Opened, text: str, choice: str | None, deadline: float) -> Reply:
         """The assistant's reply; raises AssistantUnavailable, with a reason that holds no words of the family."""
@@ -128,7 +130,7 @@ class Answering:
         )
 
     def _with_care(self, given: Given, signs: list[Sign]) -> Given:
-        if not signs or any((said.topic or "").startswith(SAFETY) for said in given.said):
+        if not (signs or given.worried) or any((said.topic or "").startswith(SAFETY) for said in given.said):
             return given
         return Given(given.said, given.memory, given.alone, self._words.said("care"))
 

@@ -70,19 +70,19 @@ class ChatApi:
         try:
             await read_json(request, NewConversation)
         except BodyTooLarge as error:
-            raise problems.too_long(self._service.beside("too_long", error.text)) from None
+            raise await self._service.too_long(error.text, client_address(request)) from None
         started = await self._service.start(client_address(request))
         conversation = {"id": started.id, "token": started.token, "expires_at": started.expires_at}
         return _json({"conversation": conversation, "messages": started.messages}, 201)
 
     async def say(self, request: web.Request) -> web.Response:
         """Answer a message."""
-        token, key = _token(request), _key(request)
+        token, key, address = _token(request), _key(request), client_address(request)
         try:
             message = await read_json(request, NewMessage)
         except BodyTooLarge as error:
-            raise problems.too_long(self._service.beside("too_long", error.text)) from None
-        said = await self._service.say(request.match_info["id"], token, message.text, client_address(request), key)
+            raise await self._service.too_long(error.text, address) from None
+        said = await self._service.say(request.match_info["id"], token, message.text, address, key)
         return _json({"messages": said})
 
     async def read(self, request: web.Request) -> web.Response:

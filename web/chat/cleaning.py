@@ -7,6 +7,8 @@ import unicodedata
 import regex
 
 MOST_CHARACTERS = 2000
+AT_AN_END = 4000  # characters looked at, at either end of what is too long
+_MOST_PARTS = 4  # code points that NFC can make one of
 
 _LINE_ENDS = regex.compile(r"\r\n?|[\u0085\u2028\u2029\v\f]")
 # Control characters, invisible and bidirectional marks, Unicode tags, lone surrogates, characters that are none.
@@ -28,6 +30,8 @@ def clean(text: str) -> str:
 
     Raises TooLong and NothingLeft.
     """
+    if len(text) > MOST_CHARACTERS * _MOST_PARTS:
+        raise TooLong  # before anything that takes longer for longer texts
     if text.isascii() and text.isprintable():
         shown = text.strip()
     else:
@@ -38,6 +42,11 @@ def clean(text: str) -> str:
     if not shown:
         raise NothingLeft
     return shown
+
+
+def ends(text: str) -> str:
+    """The text itself, or the beginning and the end of a long one."""
+    return text if len(text) <= 2 * AT_AN_END else f"{text[:AT_AN_END]}\n{text[-AT_AN_END:]}"
 
 
 def unseen_removed(text: str) -> str:

@@ -6,6 +6,7 @@ can trace back.
 
 from __future__ import annotations
 
+import asyncio
 import ipaddress
 import logging
 import math
@@ -22,6 +23,7 @@ from web.settings import Settings
 
 log = logging.getLogger(__name__)
 MINUTES = 10
+SHARED_SECONDS = 0.5  # for the shared counts; then we count here
 
 
 class Limits:
@@ -49,7 +51,8 @@ class Limits:
             return None
         name = self._keys.name(f"{self._clock().date()}:{_network(address)}")
         try:
-            return await _hit(self._shared, item, name)
+            async with asyncio.timeout(SHARED_SECONDS):
+                return await _hit(self._shared, item, name)
         except Exception as error:  # Redis raises much; none of it may keep a family from an answer
             log.warning("shared limits out of reach, counting here: %s", type(error).__name__)
             return await _hit(self._here, item, name)
@@ -59,7 +62,8 @@ async def _hit(limiter: SlidingWindowCounterRateLimiter, item: RateLimitItemPerM
     if await limiter.hit(item, name):
         return None
     stats = await limiter.get_window_stats(item, name)
-    return max(1, math.ceil(stats.reset_time - datetime.now().timestamp()))  # noqa: DTZ005  seconds since 1970
+    left = stats.reset_time - datetime.now().timestamp()  # noqa: DTZ005  seconds since 1970
+    return max(1, math.ceil(left + 0.001))  # at that very moment it would not be over yet
 
 
 def _redis(url: str) -> Storage:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Literal, TypedDict
@@ -43,9 +44,17 @@ Message = TypedDict(
 )
 
 
+_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+
+
 def new_id() -> str:
     """An id that can't be guessed."""
     return str(uuid4())
+
+
+def is_id(text: str) -> bool:
+    """True when `new_id` could have made it."""
+    return _ID.fullmatch(text) is not None
 
 
 def moment(at: datetime) -> str:

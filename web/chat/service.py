@@ -1,7 +1,8 @@
 """The chat: begin, say, read, delete. The API and the HTML pages are two ways to reach it.
 
 What a family says is recorded before anything else happens, answered within ANSWER_WITHIN seconds whatever the
-assistant does, and the answer is recorded before it is shown.
+assistant does, and the answer is recorded before it is shown. Whatever the database does, something is said within
+WITHIN seconds.
 """
 
 from __future__ import annotations
@@ -19,18 +20,19 @@ from uuid import UUID
 from web.chat import cleaning, problems
 from web.chat.answering import Answering, Given
 from web.chat.limits import Limits
-from web.chat.messages import Message, body_of, message, moment, new_id
+from web.chat.messages import Message, body_of, is_id, message, moment, new_id
 from web.chat.turns import InOrder
 from web.records.conversations import Conversations
-from web.records.database import NotRecorded
+from web.records.database import RECORD_SECONDS, NotRecorded
 from web.records.kept import Answer, Answered, Asking, Busy, Full, Kept, MovedOn, Opened, Unknown
 from web.safety.help import Help
 from web.settings import Settings
 from web.words import Words
 
 log = logging.getLogger(__name__)
-ANSWER_WITHIN = 7.0  # seconds for everything; a family must never wait 8
-LEASE_GRACE = 1.0  # seconds beyond that in which an answer may still be recorded
+ANSWER_WITHIN = 5.5  # seconds until it is known what to say
+WITHIN = ANSWER_WITHIN + RECORD_SECONDS  # seconds for everything; a family must never wait 8
+LEASE_GRACE = 2.5  # seconds beyond ANSWER_WITHIN in which an answer may still be recorded
 POLL = 0.05  # seconds between two looks at a lease that another process holds
 TOKEN_BYTES = 32
 
@@ -76,7 +78,7 @@ class ChatService:
         """
         wait = await self._limits.conversation(address)
         if wait is not None:
-            raise problems.too_many(self.beside("rate_limited", text), wait)
+            raise problems.too_many(self._beside("rate_limited", text), wait)
         greeting = self._words.said("greeting")
         id, token, now = new_id(), secrets.token_urlsafe(TOKEN_BYTES), self._clock()
         kept = [Kept(new_id(), "assistant", now, body_of(greeting, self._words))]
@@ -88,35 +90,43 @@ class ChatService:
         return Started(id, token, moment(expires_at), _shown(kept))
 
     async def say(
-        self, conversation_id: str, token: str, text: str, address: str, key: UUID | None = None
+        self,
+        conversation_id: str,
+        token: str,
+        text: str,
+        address: str,
+        key: UUID | None = None,
+        since: float | None = None,
     ) -> list[Message]:
         """What the assistant says to `text`. The same `key` again gets the same answer.
 
+        `since` is when the family began to wait, in the event loop's time; by default now.
         Problems: 404, 413, 422, 429, 503.
         """
+        since = asyncio.get_running_loop().time() if since is None else since
+        await self._count(text, address)
         text = self._cleaned(text)
-        wait = await self._limits.message(address)
-        if wait is not None:
-            raise problems.too_many(self.beside("rate_limited", text), wait)
-        deadline = asyncio.get_running_loop().time() + ANSWER_WITHIN
+        _check_id(conversation_id)
         token_hash = _hash(token)
         asking = self._asking(conversation_id, token_hash, text, key)
         try:
-            # The token is part of the name, so that nobody else can make a family wait.
-            async with self._in_order.turn(token_hash):
-                return await self._say(asking, deadline)
+            async with asyncio.timeout_at(since + WITHIN):
+                # The token is part of the name, so that nobody else can make a family wait.
+                async with self._in_order.turn(token_hash):
+                    return await self._say(asking, since + ANSWER_WITHIN)
         except (Unknown, MovedOn) as error:
             raise self._gone(error, text) from None
         except Full:
             lifetime = self._settings.conversation_hours * 3600
-            raise problems.full(self.beside("full", text), lifetime) from None
-        except NotRecorded as error:
+            raise problems.full(self._beside("full", text), lifetime) from None
+        except (NotRecorded, TimeoutError) as error:
             raise self._not_recorded(error, text) from None
         except Busy:
-            raise problems.not_recorded(self.beside("not_recorded", text), 1) from None
+            raise problems.not_recorded(self._beside("not_recorded", text), 1) from None
 
     async def read(self, conversation_id: str, token: str, after: str | None = None) -> list[Message]:
         """All that was said by both sides, or what came after the message with the id `after`. Problems: 404, 503."""
+        _check_id(conversation_id)
         try:
             kept = await self._conversations.read(conversation_id, _hash(token), self._clock())
         except Unknown:
@@ -128,6 +138,7 @@ class ChatService:
 
     async def delete(self, conversation_id: str, token: str) -> None:
         """Erase everything said. Problems: 404, 503."""
+        _check_id(conversation_id)
         try:
             await self._conversations.delete(conversation_id, _hash(token), self._clock())
         except Unknown:
@@ -135,10 +146,20 @@ class ChatService:
         except NotRecorded as error:
             raise self._not_recorded(error) from None
 
-    def beside(self, name: str, text: str = "") -> list[Message]:
+    async def too_long(self, text: str, address: str) -> problems.Problem:
+        """The 413 for what is too long even to be read as a message. Problems: 429."""
+        await self._count(text, address)
+        return problems.too_long(self._beside("too_long", text))
+
+    async def _count(self, text: str, address: str) -> None:
+        wait = await self._limits.message(address)
+        if wait is not None:
+            raise problems.too_many(self._beside("rate_limited", text), wait)
+
+    def _beside(self, name: str, text: str = "") -> list[Message]:
         """What a family needs beside an error: help when `text` shows danger, and our own words under `name`."""
         now = self._clock()
-        said = self._help.beside(text, self._words.said(name))
+        said = self._help.beside(cleaning.unseen_removed(cleaning.ends(text)), self._words.said(name))
         return [message(new_id(), now, "assistant", body_of(one, self._words, care)) for one, care in said]
 
     async def _say(self, asking: Asking, deadline: float) -> list[Message]:
@@ -176,7 +197,7 @@ class ChatService:
         try:
             return cleaning.clean(text)
         except cleaning.TooLong:
-            raise problems.too_long(self.beside("too_long", cleaning.unseen_removed(text))) from None
+            raise problems.too_long(self._beside("too_long", text)) from None
         except cleaning.NothingLeft:
             raise problems.nothing_left() from None
 
@@ -199,11 +220,17 @@ class ChatService:
     def _gone(self, error: Exception, text: str) -> problems.Problem:
         if isinstance(error, Unknown):
             return problems.not_found()
-        return problems.not_recorded(self.beside("not_recorded", text), 1)
+        return problems.not_recorded(self._beside("not_recorded", text), 1)
 
     def _not_recorded(self, error: Exception, text: str = "") -> problems.Problem:
-        log.error("the database could not do its part: %s", error)
-        return problems.not_recorded(self.beside("not_recorded", text))
+        log.error("the database could not do its part: %s", str(error) or type(error).__name__)
+        return problems.not_recorded(self._beside("not_recorded", text))
+
+
+def _check_id(conversation_id: str) -> None:
+    """What can't be an id is not looked up: databases differ in what they take for a text."""
+    if not is_id(conversation_id):
+        raise problems.not_found()
 
 
 def _hash(token: str) -> bytes:

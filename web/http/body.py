@@ -61,6 +61,8 @@ async def _read(request: web.Request) -> bytes:
                     break
     except TimeoutError:
         raise web.HTTPRequestTimeout from None
+    except web.RequestPayloadError:  # not encoded as Content-Encoding says
+        raise problems.not_json() from None
     if size > BODY_LIMIT:
         raise BodyTooLarge(_readable(bytes(head)) + "\n" + _readable(tail))
     return bytes(head)

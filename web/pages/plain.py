@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID, uuid4, uuid5
 
 from aiohttp import web
+from aiohttp.http_exceptions import HttpProcessingError
 
 from web.chat.messages import Message
 from web.chat.problems import Problem
@@ -21,15 +23,20 @@ RENEWED = "/chat?renewed#latest"
 DELETED = "/chat?deleted"
 NOTICES = ("renewed", "deleted")
 OVER = (401, 404)
+READ_AGAIN_SECONDS = 0.3  # for what was said before, when something has gone wrong already
 LARGEST_FORM = 512 * 1024  # bytes: far more than may be said, so that what is too long can be given back
 
 
 @dataclass(frozen=True)
 class Asked:
-    """What came with the form. `key` is the form's own: the same words of the same form are one message."""
+    """What came with the form. `key` is the form's own: the same words of the same form are one message.
+
+    `since` is when the family began to wait, in the event loop's time.
+    """
 
     text: str
     key: UUID
+    since: float
 
     @property
     def request_key(self) -> UUID:
@@ -108,8 +115,14 @@ class PlainPages:
     async def _said(self, request: web.Request, session: Session, asked: Asked) -> bool:
         """True when it was said and answered; False when the conversation is no more."""
         try:
-            address = client_address(request)
-            await request.app[CHAT].say(session.conversation_id, session.token, asked.text, address, asked.request_key)
+            await request.app[CHAT].say(
+                session.conversation_id,
+                session.token,
+                asked.text,
+                client_address(request),
+                asked.request_key,
+                asked.since,
+            )
         except Problem as problem:
             if problem.status not in OVER:
                 raise
@@ -140,8 +153,9 @@ class PlainPages:
     ) -> web.Response:
         """The page again with what went wrong, and with the words that were typed."""
         try:
-            messages = await read(request, session)
-        except Problem:
+            async with asyncio.timeout(READ_AGAIN_SECONDS):
+                messages = await read(request, session)
+        except (Problem, TimeoutError):
             messages = []
         response = self._page(request, messages, asked, problem)
         if session is not None:
@@ -179,10 +193,18 @@ async def read(request: web.Request, session: Session | None) -> Sequence[Messag
 
 
 async def read_form(request: web.Request) -> Asked:
-    """What the family typed, whatever else was sent. Raises HTTPRequestEntityTooLarge."""
-    form = await request.clone(client_max_size=LARGEST_FORM).post()
+    """What the family typed, whatever else was sent. Raises HTTPRequestEntityTooLarge and HTTPBadRequest."""
+    try:
+        form = await request.clone(client_max_size=LARGEST_FORM).post()
+    except (web.RequestPayloadError, HttpProcessingError, ValueError, LookupError, RuntimeError):
+        # Broken, or in an encoding that nobody knows: aiohttp has many names for it.
+        raise web.HTTPBadRequest from None
     text, key = form.get("text"), form.get("key")
-    return Asked(text if isinstance(text, str) else "", uuid_or_new(key if isinstance(key, str) else ""))
+    return Asked(
+        text if isinstance(text, str) else "",
+        uuid_or_new(key if isinstance(key, str) else ""),
+        asyncio.get_running_loop().time(),
+    )
 
 
 def uuid_or_new(text: str) -> UUID:

@@ -14,6 +14,7 @@ import jinja2
 from aiohttp import web
 
 from web.chat.cleaning import MOST_CHARACTERS
+from web.chat.messages import Message
 from web.pages.assets import Assets
 from web.words import Words, WordsError
 
@@ -56,6 +57,7 @@ def setup_templates(app: web.Application, words: Words, assets: Assets) -> None:
         help_lines=help_lines(words),
         longest=MOST_CHARACTERS,
         asset=assets.address,
+        first_line=first_line,
     )
 
 
@@ -80,6 +82,14 @@ def help_lines(words: Words) -> list[HelpLine]:
         if line["link"] not in words.links:
             raise WordsError(f"words.yml: page: help_lines names {line['link']!r}, which is in no file.")
     return [HelpLine(words.links[line["link"]]["href"], line["title"], line["about"]) for line in lines]
+
+
+def first_line(message: Message) -> tuple[str, str]:
+    """Help's first line and what follows it, so that the numbers to ring can stand between; all else is one piece."""
+    if not (message["topic"] or "").startswith("safety."):
+        return message["text"], ""
+    opening, _, rest = message["text"].partition("\n")
+    return opening, rest
 
 
 def clock(at: str) -> str:

@@ -9,7 +9,7 @@ import sys
 
 from web.records.database import NotRecorded, open_database
 from web.records.keys import load_keys, new_key
-from web.records.rotation import rotate_keys
+from web.records.rotation import NotAllRotated, rotate_keys
 from web.records.tables import Tables
 from web.settings import Settings, SettingsError, read_settings
 
@@ -26,6 +26,9 @@ def main(arguments: list[str] | None = None) -> int:
         count = asyncio.run(_rotate(read_settings(os.environ)))
     except (SettingsError, NotRecorded) as error:
         print(f"Nothing was changed: {error}", file=sys.stderr)  # noqa: T201
+        return 1
+    except NotAllRotated as error:
+        print(f"Not everything was changed, so keep the older keys and run it again: {error}", file=sys.stderr)  # noqa: T201
         return 1
     print(f"{count} values are now sealed with the newest key; the older keys can go.")  # noqa: T201
     return 0

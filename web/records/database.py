@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
@@ -20,7 +22,8 @@ from web.settings import Settings
 
 log = logging.getLogger(__name__)
 FILE_NAME = "chat.sqlite"
-BUSY_MILLISECONDS = 3000
+RECORD_SECONDS = 2.0  # for one transaction, waiting for others included: whoever asked must hear in time
+MIGRATE_SECONDS = 60.0
 CONNECT_SECONDS = 3
 FORGET_SECONDS = 1.0  # so that many deletions empty the journal once
 
@@ -33,7 +36,7 @@ class NotRecorded(Exception):
 
 
 class _Backend(Protocol):
-    async def run(self, work: Work[T]) -> T: ...
+    async def run(self, work: Work[T], within: float) -> T: ...
     async def forget(self) -> None: ...
     async def close(self) -> None: ...
 
@@ -45,20 +48,22 @@ class Database:
         self._backend = backend
         self._forgetting: asyncio.Task[None] | None = None
 
-    async def run(self, work: Work[T]) -> T:
-        """Do `work` in one transaction, committed at its end, rolled back by any exception. Raises NotRecorded.
+    async def run(self, work: Work[T], within: float = RECORD_SECONDS) -> T:
+        """Do `work` in one transaction, committed at its end, rolled back by any exception.
 
-        `work` must only talk to the database: it may run in another thread.
+        Raises NotRecorded, after `within` seconds at the latest. Then a commit under way at that very moment may still
+        succeed; what is returned was committed. `work` must only talk to the database: it may run in another thread.
         """
         try:
-            return await self._backend.run(work)
+            async with asyncio.timeout(within):
+                return await self._backend.run(work, within)
         except (SQLAlchemyError, OSError, Unreadable) as error:
             # The type alone: an error's text can hold what a family said.
             raise NotRecorded(type(error).__name__) from None
 
     async def migrate(self) -> None:
         """Bring the tables up to date; several processes may do so at once. Raises NotRecorded."""
-        await self.run(upgrade)
+        await self.run(upgrade, MIGRATE_SECONDS)
 
     def forget_soon(self) -> None:
         """Take what was deleted out of the journal too, within a moment: it would stand there until overwritten."""
@@ -92,8 +97,15 @@ class _Sqlite:
         event.listen(self._engine, "begin", _begin_sqlite)
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="sqlite")
 
-    async def run(self, work: Work[T]) -> T:
-        return await asyncio.get_running_loop().run_in_executor(self._thread, self._in_transaction, work)
+    async def run(self, work: Work[T], within: float) -> T:
+        until, given_up = time.monotonic() + within, threading.Event()
+        try:
+            return await asyncio.get_running_loop().run_in_executor(
+                self._thread, self._in_transaction, work, until, given_up
+            )
+        except asyncio.CancelledError:
+            given_up.set()
+            raise
 
     async def forget(self) -> None:
         await asyncio.get_running_loop().run_in_executor(self._thread, self._empty_journal)
@@ -102,9 +114,16 @@ class _Sqlite:
         await asyncio.get_running_loop().run_in_executor(self._thread, self._engine.dispose)
         self._thread.shutdown()
 
-    def _in_transaction(self, work: Work[T]) -> T:
-        with self._engine.begin() as connection:
-            return work(connection)
+    def _in_transaction(self, work: Work[T], until: float, given_up: threading.Event) -> T:
+        with self._engine.connect() as connection:
+            # Another process may hold the lock: wait as long as whoever asked does.
+            left = max(0, int((until - time.monotonic()) * 1000))
+            connection.connection.cursor().execute(f"PRAGMA busy_timeout={left}")
+            with connection.begin():
+                done = work(connection)
+                if given_up.is_set():
+                    raise TimeoutError  # whoever asked was told that it failed
+                return done
 
     def _empty_journal(self) -> None:
         with closing(self._engine.raw_connection()) as connection:
@@ -124,7 +143,7 @@ class _Postgres:
             connect_args={"timeout": CONNECT_SECONDS, "command_timeout": CONNECT_SECONDS},
         )
 
-    async def run(self, work: Work[T]) -> T:
+    async def run(self, work: Work[T], within: float) -> T:
         async with self._engine.begin() as connection:
             return await connection.run_sync(work)
 
@@ -149,7 +168,6 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
     connection.isolation_level = None  # we begin transactions ourselves, see _begin_sqlite
     cursor = connection.cursor()
     for pragma in (
-        f"busy_timeout={BUSY_MILLISECONDS}",
         "journal_mode=WAL",
         "synchronous=FULL",  # what a family was told is recorded survives a power cut
         "secure_delete=ON",  # deleted content is overwritten

@@ -31,7 +31,7 @@ class Keys:
         except ValueError:
             raise SettingsError(
                 "SECRET_KEYS must hold Fernet keys with commas between them, newest first. "
-                "`python -m web.records new-key` makes one."
+                "`.venv/web/bin/python -m web.records new-key` makes one."
             ) from None
         self._naming_key = hashlib.sha256(b"naming:" + keys[0].encode()).digest()
 

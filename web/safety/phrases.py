@@ -2,7 +2,7 @@
 
 A phrase is written as people say it, one space between words, with
     a/b      either word            ?a     a or nothing          a*    any word that begins so
-    @name    a word of that list    ..     up to three words of the same sentence
+    $name    a word of that list    ..     up to three words of the same sentence
 """
 
 from __future__ import annotations

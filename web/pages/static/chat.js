@@ -3,7 +3,7 @@
  * The chat on the page. Without this script the same form posts to /chat and everything works as plain pages.
  *
  * Every word stands in the page (templates and data attributes), every message goes in as text, never as HTML.
- * The browser keeps only the conversation's id and token, and those only as long as its tab.
+ * The browser keeps only the conversation's id and token and the words not yet sent, and those only as long as its tab.
  *
  * @typedef {{title: string, href: string}} Link
  * @typedef {{title: string, text: string, topic: string | null}} Choice
@@ -14,6 +14,7 @@
  */
 
 const KEPT_AS = "conversation";
+const DRAFT_KEPT_AS = "draft";
 const LONGEST_WAIT = 20_000; // milliseconds; the server answers within 8 seconds whatever happens behind it
 const SHOW_WAITING_AFTER = 600; // milliseconds; sooner would only flicker
 const SAFE_ADDRESS = /^(tel:|mailto:|sms:|https:)/;
@@ -81,6 +82,27 @@ const kept = {
   },
 };
 
+/** The words not yet sent, so that a reload loses none; what was sent is never among them. */
+const draft = {
+  read() {
+    try {
+      return sessionStorage.getItem(DRAFT_KEPT_AS) ?? "";
+    } catch {
+      return "";
+    }
+  },
+
+  /** @param {string} text */
+  write(text) {
+    try {
+      if (text) sessionStorage.setItem(DRAFT_KEPT_AS, text);
+      else sessionStorage.removeItem(DRAFT_KEPT_AS);
+    } catch {
+      // Then a reload loses it.
+    }
+  },
+};
+
 /** @param {Conversation} conversation */
 const pathOf = (conversation) => `/api/conversations/${encodeURIComponent(conversation.id)}`;
 
@@ -104,17 +126,30 @@ class MessageView {
   item(message) {
     const from = message.from === "family" ? "family" : "assistant";
     const item = element(`${from}-message`).content.firstElementChild.cloneNode(true);
-    item.querySelector(".message__text").textContent = message.text;
     const time = item.querySelector("time");
     time.dateTime = message.at;
     time.textContent = new Date(message.at).toLocaleTimeString(this.language, { hour: "2-digit", minute: "2-digit" });
+    const help = (message.topic ?? "").startsWith("safety.");
+    this.fillText(item.querySelectorAll(".message__text"), message.text, help);
     if (from === "family") return item;
-    item.classList.toggle("message--help", (message.topic ?? "").startsWith("safety."));
+    item.classList.toggle("message--help", help);
     item.classList.toggle("message--care", message.care);
     this.fillSource(item.querySelector(".message__source"), message.source);
     this.fillLinks(item.querySelector(".message__links"), message.links);
     this.fillChoices(item.querySelector(".message__choices"), message.choices);
     return item;
+  }
+
+  /**
+   * Help's numbers stand right under its first line, before the rest.
+   *
+   * @param {NodeListOf<HTMLElement>} places @param {string} text @param {boolean} help
+   */
+  fillText([opening, rest], text, help) {
+    const end = help ? text.indexOf("\n") : -1;
+    opening.textContent = end < 0 ? text : text.slice(0, end);
+    if (end >= 0) rest.textContent = text.slice(end + 1);
+    else rest?.remove();
   }
 
   /** @param {HTMLElement} place @param {Source | null} source */
@@ -165,6 +200,7 @@ class Chat {
     this.waiting = element("waiting");
     this.log = element("log").querySelector("ol");
     this.earlier = element("earlier");
+    this.messages = element("messages");
     this.view = new MessageView((choice) => this.takeChoice(choice));
     /** What is on its way or failed: sent again, the same words go with the same key. */
     this.pending = { text: "", key: "" };
@@ -179,6 +215,8 @@ class Chat {
       event.preventDefault();
       this.submit();
     });
+    this.field.value ||= draft.read();
+    this.field.addEventListener("input", () => draft.write(this.field.value));
     this.field.addEventListener("keydown", (/** @type {KeyboardEvent} */ event) => {
       // Shift+Enter makes a new line; on a touch screen Shift is only the capital that comes by itself.
       if (event.key !== "Enter" || event.isComposing || (event.shiftKey && !onTouch())) return;
@@ -194,6 +232,10 @@ class Chat {
     addEventListener("offline", () => this.say("offline"));
     addEventListener("online", () => this.say(""));
     addEventListener("pageshow", (event) => event.persisted && !kept.read() && location.reload());
+    addEventListener("keydown", (event) => event.key === "Escape" && this.fold());
+    element("help").parentElement.addEventListener("focusout", (/** @type {FocusEvent} */ { relatedTarget, currentTarget }) => {
+      if (relatedTarget && !/** @type {Node} */ (currentTarget).contains(/** @type {Node} */ (relatedTarget))) this.fold();
+    });
     element("conversation-actions").hidden = false;
     await this.exclusively(() => this.restore());
   }
@@ -254,33 +296,33 @@ class Chat {
     if ([...text.normalize("NFC")].length > Number(this.form.dataset.longest)) {
       return this.complain(this.form.dataset.tooLong);
     }
-    this.field.value = "";
-    this.exclusively(() => this.send(text, { typed: true }));
+    this.fill("");
+    if (onTouch()) this.putKeyboardAway();
+    this.exclusively(() => this.send(text));
   }
 
   /** @param {Choice} choice */
   takeChoice(choice) {
     if (this.busy) return;
-    // On a touch screen the field would open the keyboard over the answer.
-    (onTouch() ? element("messages") : this.field).focus({ preventScroll: true });
-    this.exclusively(() => this.send(choice.text, { typed: false }));
+    this.rest();
+    this.exclusively(() => this.send(choice.text));
   }
 
-  /** @param {string} text @param {{typed: boolean}} how */
-  async send(text, { typed }) {
+  /** @param {string} text what was typed, or the words of a choice */
+  async send(text) {
     this.clearError();
     if (this.pending.text !== text) this.pending = { text, key: crypto.randomUUID() };
     const at = new Date().toISOString();
     const question = this.view.item(/** @type {Message} */ ({ from: "family", text, at }));
     this.log.append(question);
-    question.scrollIntoView({ block: "start" });
+    this.reveal(question, question);
     try {
       const messages = await this.ask(this.pending, question);
       this.pending = { text: "", key: "" };
       if (question.isConnected) this.answer(messages, question);
     } catch (error) {
       if (!(error instanceof Refused)) throw error;
-      if (question.isConnected) this.takeBack(question, typed ? text : "", error);
+      if (question.isConnected) this.takeBack(question, text, error);
     }
   }
 
@@ -320,14 +362,14 @@ class Chat {
   answer(messages, question) {
     this.dropChoices();
     this.show(messages, this.log);
-    question.scrollIntoView({ block: "start" });
+    this.reveal(question, question.nextElementSibling ?? question);
   }
 
   /** Nothing is lost: the words go back before whatever was typed meanwhile, and why is said beside them. */
   takeBack(/** @type {HTMLElement} */ question, /** @type {string} */ text, /** @type {Refused} */ error) {
     question.remove();
     this.sendNext = false;
-    this.field.value = [text, this.field.value].filter(Boolean).join("\n");
+    this.fill([text, this.field.value].filter(Boolean).join("\n"));
     this.explain(error, { at: "send" });
   }
 
@@ -340,6 +382,35 @@ class Chat {
       const open = index > lastAsked;
       list.append(this.view.item(open ? message : { ...message, choices: [] }));
     }
+    element("intro").hidden = true; // the greeting says it
+  }
+
+  /** Scrolls to where an answer begins, with what it answers above it unless that is long. */
+  reveal(/** @type {Element} */ question, /** @type {Element} */ answer) {
+    const above = answer.getBoundingClientRect().top - question.getBoundingClientRect().top;
+    const room = Math.min(this.messages.clientHeight, innerHeight);
+    (above > room / 4 ? answer : question).scrollIntoView({ block: "start" });
+  }
+
+  /** Changes what stands in the field, and what a reload would bring back. @param {string} text */
+  fill(text) {
+    this.field.value = text;
+    draft.write(text);
+  }
+
+  /** Where the focus waits for an answer: in the field, unless that would open a keyboard over it. */
+  rest() {
+    if (onTouch()) this.putKeyboardAway();
+    else this.field.focus({ preventScroll: true });
+  }
+
+  putKeyboardAway() {
+    this.messages.focus({ preventScroll: true });
+  }
+
+  /** Closes the list of all numbers that lies over the page. */
+  fold() {
+    element("numbers").open = false;
   }
 
   /** Only the last answer's choices can be taken. */
@@ -404,8 +475,9 @@ class Chat {
       }
     }
     this.clear();
-    this.field.value = "";
+    this.fill("");
     this.clearError();
+    element("about").open = false;
     return true;
   }
 
@@ -419,14 +491,18 @@ class Chat {
 
   async deleteEverything() {
     if (!(await this.erase())) return;
+    await this.exclusively(() => this.restore());
+    this.messages.scrollTop = 0;
     this.say("deleted");
-    this.field.focus({ preventScroll: true });
+    this.status.focus();
   }
 
   async startAgain() {
     if (!(await this.erase())) return;
-    this.field.focus({ preventScroll: true });
+    this.rest();
     await this.exclusively(() => this.restore());
+    this.messages.scrollIntoView({ block: "start" });
+    this.messages.scrollTop = 0;
   }
 
   /** Clears the page before anything else, then tells the server; the requests outlive the page. */
@@ -435,6 +511,7 @@ class Chat {
     const conversation = kept.read();
     this.left = true;
     kept.write(null);
+    draft.write("");
     document.body.replaceChildren();
     if (conversation) call("DELETE", pathOf(conversation), { headers: keyOf(conversation) }).catch(() => {});
     fetch(action, { method: "POST", keepalive: true, redirect: "manual" }).catch(() => {});
@@ -442,5 +519,5 @@ class Chat {
   }
 }
 
-// A browser without <dialog> keeps the plain form, which does the same.
-if ("HTMLDialogElement" in window) new Chat().start();
+// A browser without <dialog>, or an address without https, keeps the plain form, which does the same.
+if ("HTMLDialogElement" in window && crypto.randomUUID) new Chat().start();

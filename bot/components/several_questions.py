@@ -1,0 +1,73 @@
+"""Sees that a message asks several things, so that each gets its answer, in the order asked; danger goes first."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rasa.engine.graph import ExecutionContext, GraphComponent
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.nlu.classifiers.classifier import IntentClassifier
+from rasa.shared.nlu.training_data.message import Message
+
+from bot.components.topic_classifier import PARTS
+from bot.components.watch_for_danger import SAFETY
+from bot.understanding.questions import asks
+
+SEVERAL = "several"
+# What stands beside a question without being one.
+BESIDE = ("talk.greet", "talk.thanks", "talk.bye", "talk.yes_no", "talk.distress", "open.off_topic")
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=False)
+class SeveralQuestions(GraphComponent, IntentClassifier):
+    """Sets `several` on a message: texts and topics of its questions, where there are two topics or more."""
+
+    def __init__(self, config: dict[str, Any]) -> None:
+        self._question, self._statement = float(config["question"]), float(config["statement"])
+        self._danger = float(config["danger"])
+
+    @staticmethod
+    def get_default_config() -> dict[str, Any]:
+        """How probable a part's topic has to be: of a `question`, of a `statement`, and of `danger` in either."""
+        return {"question": 0.7, "statement": 0.97, "danger": 0.9}
+
+    @classmethod
+    def required_components(cls) -> list[type]:
+        """What has to stand before it in the pipeline."""
+        return [IntentClassifier]
+
+    @classmethod
+    def create(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+    ) -> SeveralQuestions:
+        """Called by Rasa's graph."""
+        return cls(config)
+
+    def process(self, messages: list[Message]) -> list[Message]:
+        """Looks at the parts of what was written."""
+        for message in messages:
+            message.set(SEVERAL, self.several(message.get(PARTS) or []), add_to_output=True)
+        return messages
+
+    def several(self, parts: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        """The parts to answer, danger first, one for each topic; empty where there are fewer than two."""
+        first_of_topic: dict[str, dict[str, Any]] = {}
+        for part in parts:
+            if self._counts(part):
+                first_of_topic.setdefault(part["topic"], part)
+        found = sorted(first_of_topic.values(), key=lambda part: not part["topic"].startswith(SAFETY))
+        return found if len(found) > 1 else []
+
+    def _counts(self, part: dict[str, Any]) -> bool:
+        topic, confidence = part["topic"], part["confidence"]
+        if "." not in topic or topic in BESIDE:
+            return False
+        if topic.startswith(SAFETY):
+            return bool(confidence >= self._danger)
+        return bool(confidence >= (self._question if asks(part["text"]) else self._statement))
