@@ -106,8 +106,10 @@ def publish(chosen: Options, found: dict[str, list[Round]], console: Console) ->
     measured = report.Measured(datetime.now(UTC).date(), machine.describe(), settings, found[OURS], found[STOCK])
     (ROOT / "bench" / "results.json").write_text(report.as_json(measured), encoding="utf-8")
     (ROOT / "docs" / "bench.md").write_text(report.as_markdown(measured), encoding="utf-8")
+    readme = ROOT / "README.md"
+    readme.write_text(report.in_readme(readme.read_text(encoding="utf-8"), measured), encoding="utf-8")
     console.print(report.as_table(measured))
-    console.print("Written to docs/bench.md and bench/results.json.")
+    console.print("Written to README.md, docs/bench.md and bench/results.json.")
     return measured.all_met
 
 

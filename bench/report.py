@@ -20,6 +20,9 @@ DISTURBED = 0.25
 """As many cores kept busy by something else, and the figures say little about us."""
 
 
+README_BEGIN, README_END = "<!-- bench -->", "<!-- /bench -->"
+
+
 @dataclass(frozen=True)
 class Measured:
     """Everything one run of the comparison found out."""
@@ -82,6 +85,14 @@ def as_markdown(measured: Measured) -> str:
         *limits(measured),
     ]
     return "\n".join(lines) + "\n"
+
+
+def in_readme(readme: str, measured: Measured) -> str:
+    """The README with this comparison's table and what limits us, between its two marks."""
+    before, _, rest = readme.partition(README_BEGIN)
+    _, _, after = rest.partition(README_END)
+    lines = [*_markdown_table(rows(measured)), "", *limits(measured)]
+    return "\n".join([before + README_BEGIN, *lines, README_END + after])
 
 
 def limits(measured: Measured) -> list[str]:

@@ -92,8 +92,7 @@ def _check_mode(settings: Settings, debug: bool) -> None:
         raise SettingsError("DEBUG must be off when MODE=production.")
     if not settings.secret_keys:
         raise SettingsError(
-            "SECRET_KEYS must be set when MODE=production. "
-            "`.venv/web/bin/python -m web.records new-key` makes one."
+            "SECRET_KEYS must be set when MODE=production. `.venv/web/bin/python -m web.records new-key` makes one."
         )
     if settings.public_url is None or not settings.https:
         raise SettingsError("PUBLIC_URL must be set to the https address that people open when MODE=production.")

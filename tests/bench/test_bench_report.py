@@ -10,7 +10,7 @@ import pytest
 
 from bench import __main__ as bench
 from bench.figures import LoadFigures, Round
-from bench.report import Measured, as_json, as_markdown, limits, rows
+from bench.report import Measured, as_json, as_markdown, in_readme, limits, rows
 
 MACHINE = {"processor": "A Processor", "cores": "2", "memory": "25 GB", "system": "Linux 6", "python": "3.12"}
 SETTINGS = {"rounds": 1, "conversations": 150, "messages": 900, "seed": 1}
@@ -69,6 +69,13 @@ def test_a_missed_target_is_called_missed() -> None:
 def test_unanswered_messages_of_ours_are_called_not_met() -> None:
     assert rows(good(failed=1))[-1][-1] == "not met"
     assert not good(failed=1).all_met
+
+
+def test_the_readme_gets_the_table_and_what_limits_us_between_its_marks_and_keeps_the_rest() -> None:
+    readme = in_readme("# Chat\n<!-- bench -->\nold figures\n<!-- /bench -->\nend\n", good())
+    assert readme.startswith("# Chat\n<!-- bench -->\n") and readme.endswith("<!-- /bench -->\nend\n")
+    assert "250 /s" in readme and limits(good())[0] in readme and "old figures" not in readme
+    assert in_readme(readme, good()) == readme
 
 
 def test_the_document_names_machine_rounds_and_how_to_repeat_it() -> None:

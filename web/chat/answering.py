@@ -28,8 +28,8 @@ class Given:
     """What is said to one message.
 
     `care`: the quiet line comes after it. `memory`: events and state to keep for the assistant, None where it had no
-    part. `alone`: the topic that web answered by itself, whose continuation it can give by itself as well. `worried`: the
-    assistant thinks that the words might hide danger.
+    part. `alone`: the topic that web answered by itself, whose continuation it can give by itself as well.
+    `worried`: the assistant thinks that the words might hide danger.
     """
 
     said: list[Said]

@@ -233,8 +233,9 @@ class Chat {
     addEventListener("online", () => this.say(""));
     addEventListener("pageshow", (event) => event.persisted && !kept.read() && location.reload());
     addEventListener("keydown", (event) => event.key === "Escape" && this.fold());
-    element("help").parentElement.addEventListener("focusout", (/** @type {FocusEvent} */ { relatedTarget, currentTarget }) => {
-      if (relatedTarget && !/** @type {Node} */ (currentTarget).contains(/** @type {Node} */ (relatedTarget))) this.fold();
+    addEventListener("focusin", (event) => {
+      const numbers = element("help").parentElement;
+      if (!numbers.contains(event.target)) this.fold();
     });
     element("conversation-actions").hidden = false;
     await this.exclusively(() => this.restore());
