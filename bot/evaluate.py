@@ -28,7 +28,7 @@ from bot.components.ask_when_unsure import AskWhenUnsure
 from bot.understanding import bert_onnx
 from bot.understanding.encoder import Encoder
 from bot.understanding.normalise import normalised
-from bot.understanding.sentences import pipeline, sentences_of
+from bot.understanding.questions import pipeline, question_matcher, questions_of
 from bot.understanding.topic_model import TopicModel
 
 NLU = Path("data/nlu")
@@ -94,11 +94,11 @@ def left_out(
         vectors[inside],
         [example.topic for example, keep in zip(everything, inside, strict=True) if keep],
     )
-    nlp, results = pipeline(), []
+    nlp = pipeline()
+    matcher, results = question_matcher(nlp), []
     for number in np.flatnonzero(~inside):
-        sentences = sentences_of(nlp(everything[number].text))
-        parts = encoder.vectors([normalised(sentence) for sentence in sentences])
-        ranking = model.ranking(everything[number].text, vectors[number], sentences, parts)
+        parts = questions_of(nlp(everything[number].text), matcher)
+        ranking, _ = model.read(everything[number].text, vectors[number], parts, encoder.vectors)
         kind = judged(everything[number].topic, ranking, unsure)
         results.append((everything[number], kind, ranking[0][0] if ranking else ""))
     return results

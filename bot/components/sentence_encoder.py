@@ -18,19 +18,17 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 from tqdm import tqdm
 
-from bot.components.spacy_reader import QUESTIONS, SENTENCES
 from bot.understanding import bert_onnx
 from bot.understanding.encoder import Encoder
 from bot.understanding.normalise import normalised
 
 GRAPH_FILE, TOKENIZER_FILE = "encoder.onnx", "tokenizer.json"
-SENTENCE_VECTORS, QUESTION_VECTORS = "sentence_vectors", "question_vectors"
+ENCODE = "encode"
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=True)
 class SentenceEncoder(DenseFeaturizer, GraphComponent):
-    """Adds a vector (384 units) for the message and, under `sentence_vectors` and
-    `question_vectors`, one for each of its parts.
+    """Adds a vector (384 units) for the message and, as `encode`, the means to have those of its parts, if needed.
 
     Keeps graph and tokeniser in the model itself.
     """
@@ -102,8 +100,7 @@ class SentenceEncoder(DenseFeaturizer, GraphComponent):
         """Adds vectors to what was written."""
         for message in messages:
             self._add_vector(message)
-            for texts, vectors in ((SENTENCES, SENTENCE_VECTORS), (QUESTIONS, QUESTION_VECTORS)):
-                message.set(vectors, self._ready().vectors([normalised(text) for text in message.get(texts) or []]))
+            message.set(ENCODE, self._ready().vectors)
         return messages
 
     def _ready(self) -> Encoder:

@@ -12,18 +12,14 @@ from rasa.nlu.tokenizers.tokenizer import Token, Tokenizer
 from rasa.shared.nlu.constants import TEXT
 from rasa.shared.nlu.training_data.message import Message
 
-from bot.understanding.questions import question_matcher, questions_of
-from bot.understanding.sentences import pipeline, sentences_of
+from bot.understanding.questions import pipeline, question_matcher, questions_of
 
-SENTENCES, QUESTIONS = "sentences", "questions"
+QUESTIONS = "questions"
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_TOKENIZER, is_trainable=False)
 class SpacyReader(Tokenizer):
-    """Puts spaCy's tokens on the message, and what it is made of.
-
-    `sentences`: those of a message that has several; `questions`: its parts, where each may ask something.
-    """
+    """Puts spaCy's tokens on the message and, under `questions`, its parts, where each may ask something."""
 
     def __init__(self, config: dict[str, Any]) -> None:
         super().__init__(config)
@@ -50,6 +46,5 @@ class SpacyReader(Tokenizer):
         """The words of one attribute of a message."""
         doc = self._nlp(message.get(attribute))
         if attribute == TEXT:
-            message.set(SENTENCES, sentences_of(doc))
             message.set(QUESTIONS, questions_of(doc, self._matcher))
         return [Token(token.text, token.idx) for token in doc if not token.is_space]

@@ -15,8 +15,8 @@ from rasa.shared.nlu.constants import INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from bot.components.sentence_encoder import QUESTION_VECTORS, SENTENCE_VECTORS, SentenceEncoder
-from bot.components.spacy_reader import QUESTIONS, SENTENCES
+from bot.components.sentence_encoder import ENCODE, SentenceEncoder
+from bot.components.spacy_reader import QUESTIONS
 from bot.understanding.normalise import has_words, normalised
 from bot.understanding.topic_model import TopicModel
 
@@ -89,25 +89,17 @@ class TopicClassifier(GraphComponent, IntentClassifier):
         if self._model is None:
             raise RuntimeError("the topic classifier is neither trained nor loaded")
         for message in messages:
-            sentences, vectors = message.get(SENTENCES) or [], message.get(SENTENCE_VECTORS)
-            ranking = self._model.ranking(message.get(TEXT) or "", _vector(message), sentences, vectors)
+            questions = message.get(QUESTIONS) or []
+            ranking, parts = self._model.read(message.get(TEXT) or "", _vector(message), questions, message.get(ENCODE))
             named = [{"name": topic, "confidence": share} for topic, share in ranking[: self._ranking_length]]
             message.set(INTENT, named[0] if named else {"name": None, "confidence": 0.0}, add_to_output=True)
             message.set("intent_ranking", named, add_to_output=True)
-            message.set(PARTS, self._parts(message))
+            told = [
+                {"text": part, "topic": topic, "confidence": sure}
+                for part, (topic, sure) in zip(questions, parts, strict=bool(parts))
+            ]
+            message.set(PARTS, told)
         return messages
-
-    def _parts(self, message: Message) -> list[dict[str, Any]]:
-        """Each question of a message with its likeliest topic."""
-        questions = message.get(QUESTIONS) or []
-        if self._model is None or not questions:
-            return []
-        shares = self._model.probabilities([normalised(text) for text in questions], message.get(QUESTION_VECTORS))
-        best = shares.argmax(axis=1)
-        return [
-            {"text": text, "topic": self._model.topics[number], "confidence": float(row[number])}
-            for text, number, row in zip(questions, best, shares, strict=True)
-        ]
 
 
 def _vector(message: Message) -> np.ndarray:

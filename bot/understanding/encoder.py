@@ -12,6 +12,7 @@ from tokenizers import Tokenizer
 # A message has at most 2,000 characters. The encoder was trained on 128 word pieces; what comes after says little
 # that is new, but the question often stands at the end: so the beginning and the end are read.
 MOST_TOKENS = 128
+UNITS = 384
 
 
 class Encoder:
@@ -47,5 +48,5 @@ class Encoder:
         depend on its neighbours and differ from what `vector` gives when a family writes it.
         """
         if not texts:
-            return np.zeros((0, 384), np.float32)
+            return np.zeros((0, UNITS), np.float32)
         return np.stack([self.vector(text) for text in texts])

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
 from tqdm import tqdm
 
 from bot.understanding.normalise import has_words, normalised
-from bot.understanding.sentences import weights
+from bot.understanding.questions import asks, weights
 from bot.understanding.softmax import Examples, fit
 from bot.understanding.text_features import TextFeatures
 
@@ -18,9 +18,16 @@ from bot.understanding.text_features import TextFeatures
 VECTOR_WEIGHT = 2.0
 FREEDOM = 10.0
 MOST_ROUNDS = 100
-# How much a message counts as a whole beside its sentences, the questions among them above all: the question of a long
-# story is found that way.
+# How much a message counts as a whole beside its parts, the questions among them above all: so the question of a story
+# is found that way.
 WHOLE = 0.6
+# Encoding the parts costs as much as all else together. It is spared where one topic is this certain, danger is this
+# unlikely, and not more than one part asks something.
+CERTAIN, NO_DANGER = 0.85, 0.02
+SAFETY = "safety."
+
+Ranking = list[tuple[str, float]]
+Encode = Callable[[Sequence[str]], np.ndarray]
 
 
 class TopicModel:
@@ -54,21 +61,29 @@ class TopicModel:
         shares = np.exp(scores)
         return np.asarray(shares / shares.sum(axis=1, keepdims=True))
 
-    def ranking(
-        self, text: str, vector: np.ndarray, sentences: Sequence[str] = (), vectors: np.ndarray | None = None
-    ) -> list[tuple[str, float]]:
-        """Topics with their probabilities for one message as it was written, the likeliest first.
+    def read(
+        self, text: str, vector: np.ndarray, parts: Sequence[str] = (), encode: Encode | None = None
+    ) -> tuple[Ranking, Ranking]:
+        """The topics of one message as it was written, the likeliest first, and the likeliest of each of its parts.
 
-        `sentences` and their `vectors` (a row each) are those of a message that has several. Empty where nothing can be
-        read: such a message has no features, and a linear model would answer it with whatever topic is commonest.
+        `parts` are those of a message that has several; `encode` gives their vectors (a row each) and is called only
+        where a second look may change something. Both results are empty where nothing can be read: such a message has no
+        features, and a linear model would answer it with whatever topic is commonest.
         """
         if not has_words(text):
-            return []
+            return [], []
         (shares,) = self.probabilities([normalised(text)], vector[None, :])
-        if sentences and vectors is not None:
-            each = self.probabilities([normalised(sentence) for sentence in sentences], vectors)
-            shares = WHOLE * shares + (1 - WHOLE) * weights(sentences) @ each
-        return [(self.topics[i], float(shares[i])) for i in np.argsort(-shares)]
+        best: Ranking = []
+        if parts and encode is not None and not self._settled(shares, parts):
+            plain = [normalised(part) for part in parts]
+            each = self.probabilities(plain, encode(plain))
+            best = [(self.topics[row.argmax()], float(row.max())) for row in each]
+            shares = WHOLE * shares + (1 - WHOLE) * weights(parts) @ each
+        return [(self.topics[i], float(shares[i])) for i in np.argsort(-shares)], best
+
+    def _settled(self, shares: np.ndarray, parts: Sequence[str]) -> bool:
+        danger = sum(share for topic, share in zip(self.topics, shares, strict=True) if topic.startswith(SAFETY))
+        return bool(shares.max() >= CERTAIN and danger <= NO_DANGER and sum(asks(part, within=2) for part in parts) < 2)
 
     def save(self, path: Path) -> None:
         """Writes the model as plain arrays: nothing in the file can run when it is read."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -18,11 +19,10 @@ from bot.components.several_questions import SeveralQuestions
 from bot.evaluate import interval, judged
 from bot.train import fingerprint, hundredths, lines
 from bot.understanding import bert_onnx, softmax
-from bot.understanding.encoder import Encoder
+from bot.understanding.encoder import UNITS, Encoder
 from bot.understanding.normalise import has_words, normalised
-from bot.understanding.questions import question_matcher, questions_of
-from bot.understanding.sentences import pipeline
-from bot.understanding.topic_model import TopicModel
+from bot.understanding.questions import pipeline, question_matcher, questions_of
+from bot.understanding.topic_model import CERTAIN, TopicModel
 
 UNSURE = AskWhenUnsure({"sure": 0.45, "sure_of_danger": 0.65, "ahead": 0.25})
 
@@ -84,7 +84,7 @@ def test_a_saved_topic_model_gives_the_same_ranking(tmp_path: Path) -> None:
     model = TopicModel.fit(texts, vectors, ["see", "see", "time", "time"])
     model.save(tmp_path / "topics.npz")
     again = TopicModel.load(tmp_path / "topics.npz")
-    assert [topic for topic, _ in again.ranking(texts[3], vectors[3])] == ["time", "see"]
+    assert [topic for topic, _ in again.read(texts[3], vectors[3])[0]] == ["time", "see"]
     assert np.allclose(again.probabilities(texts, vectors), model.probabilities(texts, vectors), atol=1e-2)
 
 
@@ -106,6 +106,23 @@ def test_it_is_unsure_of_a_weak_topic_and_of_two_that_tie(ranking: list[tuple[st
 @pytest.mark.parametrize("text", ["", "?", "...", "\U0001f622", "\U0001f937\U0001f3fb‍♀️"])
 def test_what_holds_nothing_to_read_is_known_for_it(text: str) -> None:
     assert not has_words(text)
+
+
+def test_a_message_of_several_parts_is_looked_at_again_unless_it_is_all_but_certain() -> None:
+    texts = ["who sees the report", "who reads the report", "i want to die", "i do not want to live"] * 5
+    vectors = np.eye(4, UNITS, dtype=np.float32)[[0, 0, 1, 1] * 5] * 3
+    model = TopicModel.fit(texts, vectors, ["report.who_sees", "report.who_sees", "safety.self", "safety.self"] * 5)
+    looked: list[str] = []
+
+    def encode(parts: Sequence[str]) -> np.ndarray:
+        looked.extend(parts)
+        return vectors[: len(parts)]
+
+    model.read(texts[0], vectors[0], ["it is about the report", "tell me"], encode)
+    certain = dict(model.read(texts[0], vectors[0])[0])["report.who_sees"] >= CERTAIN
+    assert bool(looked) is not certain
+    model.read(texts[2], vectors[2], ["i want", "to die"], encode)
+    assert looked[-2:] == ["i want", "to die"], "never where there may be danger"
 
 
 def test_what_differs_only_in_typing_is_made_the_same() -> None:

@@ -1,0 +1,90 @@
+"""What the assistant makes of people it has not learned from may get better, and never much worse.
+
+The floors stand a little below what was measured when they were set; they are raised when the assistant gets better.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import Counter
+from typing import Any
+
+import pytest
+import yaml
+
+from tests.whole.service import ROOT, Service, Talk
+
+EXAM = ROOT / "tests" / "exam"
+Row = dict[str, Any]
+
+
+def rows(name: str) -> list[Row]:
+    lines = (EXAM / f"{name}.jsonl").read_text(encoding="utf-8").splitlines()
+    return [json.loads(line) for line in lines if line.strip()]
+
+
+def topics(messages: list[Row]) -> list[str]:
+    return [message["topic"] for message in messages if message["topic"]]
+
+
+def judged(service: Service, row: Row) -> str:
+    """right: first the right topic; tap: asked, and it is among the choices; asked: it is not; wrong: another topic."""
+    messages = Talk(service).say(row["text"])
+    stated = topics(messages)
+    if stated:
+        return "right" if stated[0] in row["accept"] else "wrong"
+    offered = [choice["topic"] for message in messages for choice in message["choices"]]
+    return "tap" if set(offered) & set(row["accept"]) else "asked"
+
+
+def test_single_messages_of_strangers_are_understood(service: Service) -> None:
+    exam = rows("messages")
+    count = Counter(judged(service, row) for row in exam)
+    share = {kind: count[kind] / len(exam) for kind in ("right", "tap", "asked", "wrong")}
+    assert share["right"] >= 0.83, share
+    assert share["right"] + share["tap"] >= 0.91, share
+    assert share["wrong"] <= 0.07, share
+
+
+def test_most_messages_with_several_questions_have_all_of_them_answered(service: Service) -> None:
+    exam = rows("multi")
+    stated = [topics(Talk(service).say(row["text"])) for row in exam]
+    whole = [all(set(accept) & set(got) for accept in row["expect"]) for row, got in zip(exam, stated, strict=True)]
+    assert sum(whole) / len(exam) >= 0.65
+    asked = sum(len(row["expect"]) for row in exam)
+    assert sum(map(len, stated)) / asked <= 1.15
+
+
+def test_danger_of_strangers_gets_help_and_fright_alone_seldom_does(service: Service) -> None:
+    helped: Counter[tuple[str, str]] = Counter()
+    exam = rows("safety")
+    for row in exam:
+        messages = Talk(service).say(row["text"])
+        full = any(topic.startswith("safety.") for topic in topics(messages))
+        helped[row["kind"], "full" if full else "quiet" if any(m["care"] for m in messages) else "none"] += 1
+    danger = sum(row["kind"] == "positive" for row in exam)
+    safe = len(exam) - danger
+    assert helped["positive", "full"] / danger >= 0.65, helped
+    assert helped["positive", "none"] / danger <= 0.12, helped
+    assert helped["hard_negative", "full"] / safe <= 0.06, helped
+    assert helped["hard_negative", "quiet"] / safe <= 0.15, helped
+
+
+def words(text: str) -> str:
+    return " ".join(re.findall(r"[a-z0-9]+", text.lower()))
+
+
+@pytest.mark.parametrize("name", ["messages", "multi", "safety"])
+def test_nothing_of_the_exam_is_learned_from(name: str) -> None:
+    learned = {
+        words(line.strip()[2:])
+        for path in (ROOT / "data" / "nlu").glob("*.yml")
+        for block in yaml.safe_load(path.read_text(encoding="utf-8"))["nlu"]
+        for line in block["examples"].splitlines()
+    }
+    # Greetings and the like are too short to be anybody's own.
+    copied = [
+        row["text"] for row in rows(name) if len(words(row["text"]).split()) > 3 and words(row["text"]) in learned
+    ]
+    assert not copied
