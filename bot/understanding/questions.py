@@ -58,7 +58,7 @@ def _long_enough(span: Span) -> bool:
 
 
 def asks(part: str, within: int = 4) -> bool:
-    """True for what is worded as a question: by its mark, or by a word that begins questions, `within` its first words."""
+    """True for what is worded as a question: by its mark, or by one of its first words (`within`) that begins one."""
     words = [word.strip(",.?!'\"").lower() for word in part.split()]
     return "?" in part or any(word in ASKS for word in words[:within])
 

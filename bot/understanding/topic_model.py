@@ -67,8 +67,8 @@ class TopicModel:
         """The topics of one message as it was written, the likeliest first, and the likeliest of each of its parts.
 
         `parts` are those of a message that has several; `encode` gives their vectors (a row each) and is called only
-        where a second look may change something. Both results are empty where nothing can be read: such a message has no
-        features, and a linear model would answer it with whatever topic is commonest.
+        where a second look may change something. Both results are empty where nothing can be read: such a message has
+        no features, and a linear model would answer it with whatever topic is commonest.
         """
         if not has_words(text):
             return [], []
