@@ -25,10 +25,22 @@ every_state = pytest.mark.parametrize("reach", STATES.values(), ids=STATES.keys(
 EXPLAINED = {("color-contrast", "-about"), ("color-contrast", "#waiting")}
 
 
+TO_THE_TOP = """() => new Promise((done) => {
+  const frames = (count, then) => (count ? requestAnimationFrame(() => frames(count - 1, then)) : then());
+  frames(3, () => {
+    scrollTo(0, 0);
+    document.querySelector(".messages")?.scrollTo(0, 0);
+    frames(2, done);
+  });
+})"""
+
+
 def found(page: Page, within: str | None = None) -> list[str]:
     """What axe finds wrong, or cannot decide, on the page, or `within` an element of it, as it is now."""
-    # Of what is scrolled half under the bar or out of its box axe cannot tell the colours.
-    page.evaluate("scrollTo(0, 0); document.querySelector('.messages')?.scrollTo(0, 0)")
+    # Of what is scrolled half under the bar or out of its box axe cannot tell the colours. A browser goes to `#latest`
+    # by itself a frame or two after loading, so that is waited for first.
+    page.wait_for_load_state("load")
+    page.evaluate(TO_THE_TOP)
     report = Axe().run(page, context=within, options={"runOnly": {"type": "tag", "values": TAGS}}).response
     return [
         f"{rule['id']} ({kind}): {node['target']} {node.get('failureSummary', '')}"

@@ -87,7 +87,7 @@ def test_the_readme_names_only_what_is_there() -> None:
         r"`((?:data|docs|web|bot|tests)/[\w./-]*)`", readme
     ):
         assert (ROOT / path).exists(), path
-    for target in re.findall(r"`?make ([a-z-]+)", readme):
+    for target in re.findall(r"(?:`|    )make ([a-z-]+)", readme):
         assert re.search(rf"^{target}:", makefile, re.M), target
 
 
