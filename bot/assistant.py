@@ -120,7 +120,8 @@ class Assistant:
         before = len(tracker.events)
         channel = SaidChannel()
         understood = chosen(text, intent) or await self._understood(only_words(text), tracker)
-        parts = [chosen(part["text"], part["topic"]) for part in understood.get(SEVERAL) or []] or [understood]
+        several = [chosen(part["text"], part["topic"], part["kind"]) for part in understood.get(SEVERAL) or []]
+        parts = several or [understood]
         self._store.put(tracker)
         try:
             for part in parts:
@@ -172,12 +173,12 @@ def only_words(text: str) -> str:
     return re.sub(r"^[\s/]+", "", text) or "?"
 
 
-def chosen(text: str, intent: str | None) -> dict[str, Any]:
+def chosen(text: str, intent: str | None, kind: str | None = None) -> dict[str, Any]:
     """What Rasa understands where the topic is known, such as a choice that was taken; empty where it has to read."""
     if intent is None:
         return {}
     sure = {"name": intent, "confidence": 1.0}
-    return {"text": text, "intent": sure, "intent_ranking": [sure], "entities": []}
+    return {"text": text, "intent": sure, "intent_ranking": [sure], "entities": [], "kind": kind}
 
 
 def compact(event: Event) -> dict[str, Any]:

@@ -1,7 +1,11 @@
-"""How well the assistant understands people it has not learned from: each voice in turn is left out of the training.
+"""How well the assistant understands people it has not learned from: whole voices are left out of the training.
 
-    python -m bot.evaluate                   every voice (some ten minutes)
-    python -m bot.evaluate teen angry        these voices only
+    python -m bot.evaluate             every voice, in two folds (`make eval`; some half an hour)
+    python -m bot.evaluate --folds 6   fewer voices left out at a time: nearer to what families meet, and slower
+
+The voices are dealt into folds; for each fold the models learn from all other voices and are asked about these. What
+was read is kept in .cache/eval, so that a change to thresholds alone is judged at once; a change to data or models is
+noticed by its fingerprint.
 
 A message counts as *right* where its topic's answer is stated first, *one tap* where the assistant asks and the right
 topic is among its choices, *asked* where it asks without it, and *wrong* where another topic's answer is stated.
@@ -10,12 +14,15 @@ Ranges are 95 % intervals (Wilson 1927).
 
 from __future__ import annotations
 
+import argparse
+import hashlib
+import json
 import math
 import sys
 import tempfile
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -25,52 +32,71 @@ from tqdm import tqdm
 
 from actions.clarify import worth_offering
 from bot.components.ask_when_unsure import AskWhenUnsure
-from bot.understanding import bert_onnx
-from bot.understanding.encoder import Encoder
-from bot.understanding.normalise import normalised
+from bot.components.several_questions import SeveralQuestions
+from bot.components.watch_for_danger import WatchForDanger
+from bot.pictures import draw_confusions, draw_learning_curve
+from bot.train import fingerprint
+from bot.understanding.examples import SAFETY, Example, examples
 from bot.understanding.questions import pipeline, question_matcher, questions_of
-from bot.understanding.topic_model import TopicModel
+from bot.understanding.reader import Part, Reader, Reading
 
-NLU = Path("data/nlu")
 CONFIG = Path("config.yml")
 REPORT = Path("docs/evaluation.md")
+PICTURES = Path("docs/pictures")
+CACHE = Path(".cache/eval")
+FOLDS = 2
+SMALLER = (8, 4, 2)  # the learning curve's parts of a fold's examples: an eighth, a quarter, a half
 KINDS = ("right", "one tap", "asked", "wrong")
+HELP = ("full", "quiet", "none")
 MOST_CONFUSIONS = 25
 OUR_OWN = {"buttons", "chat"}  # what the assistant itself offers is always learned
+FRIGHTENING = {"safe_a", "safe_b", "danger_parents", "danger_others", "boundary"}  # voices with frightening, safe words
 
 
 @dataclass(frozen=True)
-class Example:
-    """One message of the training data: what was written, its topic, whose voice it is."""
+class Judged:
+    """What became of one message. `help`: which of HELP a family was given; `said`: the topics that were stated."""
 
-    text: str
-    topic: str
-    voice: str
-
-
-def examples(folder: Path = NLU) -> list[Example]:
-    """All training examples, in the order of the files."""
-    found = []
-    for path in sorted(folder.glob("*.yml")):
-        for block in yaml.safe_load(path.read_text(encoding="utf-8"))["nlu"]:
-            lines = (line.strip()[2:] for line in block["examples"].splitlines() if line.strip())
-            found += [Example(line, block["intent"], block["metadata"]["voice"]) for line in lines]
-    return found
+    example: Example
+    kind: str
+    help: str
+    said: tuple[str, ...]
+    first: str
 
 
-def when_unsure() -> AskWhenUnsure:
-    """The component that decides when to ask, as config.yml sets it."""
-    pipeline = yaml.safe_load(CONFIG.read_text(encoding="utf-8"))["pipeline"]
-    set_here: dict[str, Any] = next(part for part in pipeline if part["name"].endswith(AskWhenUnsure.__name__))
-    return AskWhenUnsure({**AskWhenUnsure.get_default_config(), **set_here})
+class Deciding:
+    """What the components make of a reading, as config.yml sets them."""
+
+    def __init__(self) -> None:
+        steps = yaml.safe_load(CONFIG.read_text(encoding="utf-8"))["pipeline"]
+
+        def made(component: type) -> Any:
+            here: dict[str, Any] = next(step for step in steps if step["name"].endswith(component.__name__))
+            return component({**component.get_default_config(), **here})  # type: ignore[attr-defined]
+
+        self._watch, self._several, self._unsure = made(WatchForDanger), made(SeveralQuestions), made(AskWhenUnsure)
+
+    def judged(self, example: Example, reading: Reading) -> Judged:
+        """What a family would see."""
+        named = [{"name": name, "confidence": share} for name, share in reading.ranking]
+        danger = {"name": reading.danger_topic, "confidence": reading.danger}
+        ranking, worried = self._watch.watched(named, danger)
+        first = ranking[0]["name"] if ranking else ""
+        parts = [asdict(part) for part in reading.parts]
+        several = self._several.several(example.text, ranking[0] if ranking else {}, parts)
+        said = tuple(part["topic"] for part in several)
+        if not said and not self._unsure.is_unsure([(e["name"], e["confidence"]) for e in ranking]):
+            said = (first,)
+        full = any(topic.startswith(SAFETY) for topic in said)
+        helped = HELP[0] if full else HELP[1] if worried else HELP[2]
+        return Judged(example, kind_of(example.topic, said, ranking), helped, said, first)
 
 
-def judged(topic: str, ranking: Sequence[tuple[str, float]], unsure: AskWhenUnsure) -> str:
-    """Which of KINDS it is that a message of `topic` gets this ranking."""
-    if not unsure.is_unsure(ranking):
-        return "right" if ranking[0][0] == topic else "wrong"
-    offered = worth_offering([{"name": name, "confidence": share} for name, share in ranking])
-    return "one tap" if topic in offered else "asked"
+def kind_of(topic: str, said: Sequence[str], ranking: list[dict[str, Any]]) -> str:
+    """Which of KINDS it is that a message of `topic` is answered so; where nothing is stated, choices are offered."""
+    if said:
+        return "right" if said[0] == topic else "wrong"
+    return "one tap" if topic in worth_offering(ranking) else "asked"
 
 
 def interval(part: int, whole: int) -> tuple[float, float]:
@@ -83,25 +109,71 @@ def interval(part: int, whole: int) -> tuple[float, float]:
     return (middle - reach) / (1 + z * z / whole), (middle + reach) / (1 + z * z / whole)
 
 
-def left_out(
-    voice: str, everything: Sequence[Example], vectors: np.ndarray, encoder: Encoder, unsure: AskWhenUnsure
-) -> list[tuple[Example, str, str]]:
-    """Trains without one voice: each of its examples, how it was judged, and the topic that came first."""
-    inside = np.array([example.voice != voice for example in everything])
-    texts = [normalised(example.text) for example in everything]
-    model = TopicModel.fit(
-        [text for text, keep in zip(texts, inside, strict=True) if keep],
-        vectors[inside],
-        [example.topic for example, keep in zip(everything, inside, strict=True) if keep],
-    )
+def folds(everything: Sequence[Example], count: int = FOLDS) -> list[set[str]]:
+    """Every voice in one fold, the folds about equally large."""
+    sizes = Counter(example.voice for example in everything if example.voice not in OUR_OWN)
+    dealt: list[set[str]] = [set() for _ in range(count)]
+    for voice, _ in sorted(sizes.items(), key=lambda item: (-item[1], item[0])):
+        min(dealt, key=lambda fold: sum(sizes[one] for one in fold)).add(voice)
+    return dealt
+
+
+def readings(learned: Sequence[Example], asked: Sequence[Example], name: str) -> list[Reading]:
+    """Learns from some messages and reads others; from the cache where that was done before."""
+    lines = [repr(example) for example in [*learned, *asked]]
+    key = hashlib.sha256((code_fingerprint() + "\n".join(lines)).encode()).hexdigest()[:20]
+    kept = CACHE / f"{key}.json"
+    if not kept.exists():
+        CACHE.mkdir(parents=True, exist_ok=True)
+        found = [asdict(reading) for reading in _read(learned, asked, name)]
+        kept.write_text(json.dumps(found), encoding="utf-8")
+    return [_reading(one) for one in json.loads(kept.read_text(encoding="utf-8"))]
+
+
+def code_fingerprint() -> str:
+    """What the models depend on besides the examples."""
+    return fingerprint(patterns=("bot/understanding/*.py", "requirements/bot.txt"))
+
+
+def _read(learned: Sequence[Example], asked: Sequence[Example], name: str) -> list[Reading]:
     nlp = pipeline()
-    matcher, results = question_matcher(nlp), []
-    for number in np.flatnonzero(~inside):
-        parts = questions_of(nlp(everything[number].text), matcher)
-        ranking, _ = model.read(everything[number].text, vectors[number], parts, encoder.vectors)
-        kind = judged(everything[number].topic, ranking, unsure)
-        results.append((everything[number], kind, ranking[0][0] if ranking else ""))
-    return results
+    matcher = question_matcher(nlp)
+    with tempfile.TemporaryDirectory() as folder, tqdm(total=100, desc=name, unit="%") as bar:
+
+        def progress(doing: str, done: float) -> None:
+            bar.set_description(f"{name}: {doing}")
+            bar.n = int(100 * done)
+            bar.refresh()
+
+        reader = Reader.train(learned, Path(folder), progress)
+    every = tqdm(asked, desc=f"{name}: asking")
+    return [reader.read(one.text, questions_of(nlp(one.text), matcher), one.before) for one in every]
+
+
+def _reading(kept: dict[str, Any]) -> Reading:
+    ranking = [(topic, share) for topic, share in kept["ranking"]]
+    return Reading(**{**kept, "ranking": ranking, "parts": [Part(**part) for part in kept["parts"]]})
+
+
+def left_out(everything: Sequence[Example], voices: set[str], name: str) -> list[tuple[Example, Reading]]:
+    """What is made of the messages of these voices by models that learned from all others."""
+    learned = [example for example in everything if example.voice not in voices]
+    asked = [example for example in everything if example.voice in voices]
+    return list(zip(asked, readings(learned, asked, name), strict=True))
+
+
+def learning_curve(everything: Sequence[Example], voices: set[str]) -> list[tuple[int, float]]:
+    """How many examples were learned from, and the share of messages of these voices whose topic came first."""
+    learned = [example for example in everything if example.voice not in voices]
+    asked = [example for example in everything if example.voice in voices and example.before is None]
+    order = np.random.default_rng(1).permutation(len(learned))
+    points = []
+    for part in (*SMALLER, 1):
+        some = [learned[number] for number in sorted(order[: len(learned) // part])]
+        found = readings(some, asked, f"With 1/{part} of the examples")
+        right = sum(bool(r.ranking) and r.ranking[0][0] == e.topic for e, r in zip(asked, found, strict=True))
+        points.append((len(some), right / len(asked)))
+    return points
 
 
 def table(title: str, groups: dict[str, Counter[str]]) -> list[str]:
@@ -117,53 +189,90 @@ def table(title: str, groups: dict[str, Counter[str]]) -> list[str]:
     return lines
 
 
-def report(results: Iterable[tuple[Example, str, str]]) -> str:
-    """The whole report in Markdown: by voice, by topic, and the confusions that cost most."""
+def danger_table(results: Sequence[Judged]) -> list[str]:
+    """Who was given help: those in danger, those whose words only frighten, everybody else."""
+    groups: dict[str, list[Judged]] = {"in danger": [], "frightening but safe": [], "everyday": []}
+    for one in results:
+        safe = "frightening but safe" if one.example.voice in FRIGHTENING else "everyday"
+        groups["in danger" if one.example.topic.startswith(SAFETY) else safe].append(one)
+    lines = ["| messages | how many | full help | of the right kind | quiet line | no help |", "|---|---|---|---|---|---|"]
+    for name, group in groups.items():
+        count = Counter(one.help for one in group)
+        kind = sum(one.help == HELP[0] and one.example.topic in one.said for one in group)
+        shares = [100 * number / max(1, len(group)) for number in (count["full"], kind, count["quiet"], count["none"])]
+        lines.append(f"| {name} | {len(group)} | " + " | ".join(f"{share:.1f}" for share in shares) + " |")
+    return lines
+
+
+def report(results: Sequence[Judged], curve: Sequence[tuple[int, float]], dealt: int) -> str:
+    """The whole report in Markdown: by voice, by topic, danger, and the confusions that cost most."""
     by_voice: dict[str, Counter[str]] = defaultdict(Counter)
     by_topic: dict[str, Counter[str]] = defaultdict(Counter)
-    confused: Counter[tuple[str, str]] = Counter()
-    for example, kind, first in results:
-        for count in (by_voice[example.voice], by_voice["**all**"], by_topic[example.topic]):
-            count[kind] += 1
-        if kind == "wrong":
-            confused[example.topic, first] += 1
-    by_voice["**all**"] = by_voice.pop("**all**")
-    worst = [f"| {asked} | {told} | {times} |" for (asked, told), times in confused.most_common(MOST_CONFUSIONS)]
+    for one in results:
+        by_voice[one.example.voice][one.kind] += 1
+        by_topic[one.example.topic][one.kind] += 1
+    whole = sum(by_voice.values(), Counter())
+    told = [f"| {topic} | {first} | {times} |" for (topic, first), times in confusions(results, MOST_CONFUSIONS)]
+    points = [f"| {count} | {100 * share:.1f} |" for count, share in curve]
     return "\n".join(
         [
             "# How well it understands\n",
-            "Made by `make eval`: each voice is left out of the training in turn, and asked about then. Shares in %.",
-            "",
-            *table("voice left out", by_voice),
-            "",
+            f"Made by `make eval`: the voices are dealt into {dealt} parts; each part is left out of the training, and asked",
+            "about then. So every voice is judged by models that have not learned from it, and that have learned from fewer",
+            "examples than the model that serves. Shares in %.\n",
+            *table("voice left out", {**dict(sorted(by_voice.items())), "**all**": whole}),
+            "\n## Danger\n",
+            *danger_table(results),
+            "\n## How much more examples help\n",
+            "![Learning curve](pictures/learning-curve.svg)\n",
+            "| examples learned from | right topic first |",
+            "|---|---|",
+            *points,
+            "\n## Topics\n",
             *table("topic", dict(sorted(by_topic.items()))),
-            "",
+            "\n![Confusion matrix](pictures/confusions.svg)\n",
             "Wrong answers, the most frequent first:\n",
             "| asked about | was told about | times |",
             "|---|---|---|",
-            *worst,
+            *told,
             "",
         ]
     )
 
 
+def confusions(results: Iterable[Judged], most: int | None = None) -> list[tuple[tuple[str, str], int]]:
+    """Pairs of topics (asked about, told about) by how often one was answered for the other."""
+    return Counter((one.example.topic, one.said[0]) for one in results if one.kind == "wrong").most_common(most)
+
+
+def missed(results: Iterable[Judged]) -> list[str]:
+    """Every message of danger that got no help at all, or not the full help, a line each."""
+    risks = [one for one in results if one.example.topic.startswith(SAFETY) and one.help != HELP[0]]
+    return [
+        f"{one.help:<6} {one.example.topic:<13} {one.first:<28} {one.example.text}"
+        for one in sorted(risks, key=lambda one: one.help)
+    ]
+
+
 def main() -> int:
     """Called as a program."""
-    everything, unsure = examples(), when_unsure()
-    voices = sys.argv[1:] or sorted({example.voice for example in everything} - OUR_OWN)
-    with tempfile.TemporaryDirectory() as folder:
-        graph = Path(folder) / "encoder.onnx"
-        bert_onnx.write_encoder(graph)
-        encoder = Encoder(graph, bert_onnx.tokenizer_path())
-        texts = [normalised(example.text) for example in everything]
-        vectors = np.stack([encoder.vector(text) for text in tqdm(texts, desc="Reading the examples")])
-    results: list[tuple[Example, str, str]] = []
-    for voice in tqdm(voices, desc="Voices left out"):
-        results += left_out(voice, everything, vectors, encoder, unsure)
-    text = report(results)
-    if not sys.argv[1:]:
-        REPORT.write_text(text, encoding="utf-8")
+    parser = argparse.ArgumentParser(description="How well the assistant understands voices it has not learned from.")
+    parser.add_argument("--folds", type=int, default=FOLDS, help="how many parts the voices are dealt into")
+    everything, deciding = examples(), Deciding()
+    dealt = folds(everything, parser.parse_args().folds)
+    results = [
+        deciding.judged(example, reading)
+        for number, voices in enumerate(dealt, start=1)
+        for example, reading in left_out(everything, voices, f"Fold {number} of {len(dealt)}")
+    ]
+    curve = learning_curve(everything, dealt[0])
+    text = report(results, curve, len(dealt))
+    print("\n".join(missed(results)))  # noqa: T201
     print(text)  # noqa: T201
+    PICTURES.mkdir(exist_ok=True)
+    draw_learning_curve(curve, PICTURES / "learning-curve.svg")
+    draw_confusions([(one.example.topic, one.first) for one in results], PICTURES / "confusions.svg")
+    REPORT.write_text(text, encoding="utf-8")
     return 0
 
 

@@ -16,7 +16,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from tqdm import tqdm
@@ -39,20 +39,20 @@ SOURCES = (
 )
 # What Rasa says when a step begins, and about how many hundredths of the whole have passed then.
 STEPS = (
-    (r"Starting to train component 'SentenceEncoder'", 8, "Building the sentence encoder"),
-    (r"Reading the examples", 12, "Reading the examples"),
-    (r"Starting to train component 'TopicClassifier'", 25, "Learning the topics"),
-    (r"Starting to train component 'RulePolicy'", 92, "Learning the rules"),
+    (r"Starting to train component 'TopicClassifier'", 3, "Reading the examples"),
+    (r"Tuning the encoder", 4, "Tuning the encoder"),
+    (r"Learning the words", 84, "Learning the words"),
+    (r"Starting to train component 'RulePolicy'", 97, "Learning the rules"),
     (r"trained and saved", 100, "Done"),
 )
-# A step may say how far it is itself, such as "Learning the topics:  40%|".
-PERCENT = re.compile(r"^(Reading the examples|Learning the topics):\s+(\d+)%")
+# A step may say how far it is itself, such as "Learning the words:  40%|".
+PERCENT = re.compile(r"^(Tuning the encoder|Learning the words):\s+(\d+)%")
 
 
-def fingerprint(root: Path = Path(".")) -> str:
+def fingerprint(root: Path = Path("."), patterns: Sequence[str] = SOURCES) -> str:
     """SHA-256 over the names and contents of all that a model is made from."""
     whole = hashlib.sha256()
-    for pattern in SOURCES:
+    for pattern in patterns:
         for path in sorted(root.glob(pattern)):
             whole.update(str(path.relative_to(root)).encode() + b"\0" + path.read_bytes() + b"\0")
     return whole.hexdigest()

@@ -14,7 +14,7 @@ from rasa.shared.constants import DEFAULT_NLU_FALLBACK_INTENT_NAME
 from rasa.shared.nlu.constants import INTENT
 from rasa.shared.nlu.training_data.message import Message
 
-from bot.components.watch_for_danger import SAFETY
+from bot.understanding.examples import SAFETY
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=False)
@@ -23,17 +23,12 @@ class AskWhenUnsure(GraphComponent, IntentClassifier):
 
     def __init__(self, config: dict[str, Any]) -> None:
         self._sure = float(config["sure"])
-        self._sure_of_danger = float(config["sure_of_danger"])
         self._ahead = float(config["ahead"])
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
-        """`sure`: probability the best topic needs; `ahead`: how far it has to be before the next.
-
-        `sure_of_danger` is what a safety topic needs: to be taken for somebody in danger, wrongly, hurts. Below it the
-        family is asked, with the quiet line of numbers beside.
-        """
-        return {"sure": 0.5, "sure_of_danger": 0.65, "ahead": 0.3}
+        """`sure`: probability the best topic needs; `ahead`: how far it has to be before the next."""
+        return {"sure": 0.5, "ahead": 0.2}
 
     @classmethod
     def required_components(cls) -> list[type]:
@@ -60,8 +55,11 @@ class AskWhenUnsure(GraphComponent, IntentClassifier):
         return messages
 
     def is_unsure(self, ranking: Sequence[tuple[str, float]]) -> bool:
-        """True for no topics, a best one that is too weak, or one that is too close to the next."""
+        """True for no topics, a best one that is too weak, or one that is too close to the next.
+
+        Never for danger: whether that is clear enough was decided before (WatchForDanger).
+        """
         if not ranking:
             return True
         (topic, best), second = ranking[0], ranking[1][1] if len(ranking) > 1 else 0.0
-        return best < (self._sure_of_danger if topic.startswith(SAFETY) else self._sure) or best - second < self._ahead
+        return not topic.startswith(SAFETY) and (best < self._sure or best - second < self._ahead)

@@ -9,10 +9,11 @@ from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
 from rasa.nlu.classifiers.classifier import IntentClassifier
+from rasa.shared.nlu.constants import INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
 
 from bot.components.topic_classifier import PARTS
-from bot.components.watch_for_danger import SAFETY
+from bot.understanding.examples import SAFETY
 from bot.understanding.questions import asks
 
 SEVERAL = "several"
@@ -26,12 +27,15 @@ class SeveralQuestions(GraphComponent, IntentClassifier):
 
     def __init__(self, config: dict[str, Any]) -> None:
         self._question, self._statement = float(config["question"]), float(config["statement"])
-        self._danger = float(config["danger"])
+        self._safe = float(config["safe"])
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
-        """How probable a part's topic has to be: of a `question`, of a `statement`, and of `danger` in either."""
-        return {"question": 0.7, "statement": 0.97, "danger": 0.9}
+        """How probable a part's topic has to be: of a `question`, of a `statement`.
+
+        A part in which danger is likelier than `safe` is no question beside the danger, but the danger itself.
+        """
+        return {"question": 0.6, "statement": 0.95, "safe": 0.3}
 
     @classmethod
     def required_components(cls) -> list[type]:
@@ -52,22 +56,23 @@ class SeveralQuestions(GraphComponent, IntentClassifier):
     def process(self, messages: list[Message]) -> list[Message]:
         """Looks at the parts of what was written."""
         for message in messages:
-            message.set(SEVERAL, self.several(message.get(PARTS) or []), add_to_output=True)
+            intent, parts = message.get(INTENT) or {}, message.get(PARTS) or []
+            message.set(SEVERAL, self.several(message.get(TEXT) or "", intent, parts), add_to_output=True)
         return messages
 
-    def several(self, parts: list[dict[str, Any]]) -> list[dict[str, Any]]:
-        """The parts to answer, danger first, one for each topic; empty where there are fewer than two."""
-        first_of_topic: dict[str, dict[str, Any]] = {}
+    def several(self, text: str, intent: dict[str, Any], parts: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        """What to answer one after the other, each topic once, danger first; empty where there are fewer than two."""
+        found: dict[str, dict[str, Any]] = {}
+        danger = intent.get("name") or ""
+        if danger.startswith(SAFETY):
+            found[danger] = {"text": text, "topic": danger, "kind": None}
         for part in parts:
             if self._counts(part):
-                first_of_topic.setdefault(part["topic"], part)
-        found = sorted(first_of_topic.values(), key=lambda part: not part["topic"].startswith(SAFETY))
-        return found if len(found) > 1 else []
+                found.setdefault(part["topic"], part)
+        return list(found.values()) if len(found) > 1 else []
 
     def _counts(self, part: dict[str, Any]) -> bool:
         topic, confidence = part["topic"], part["confidence"]
-        if "." not in topic or topic in BESIDE:
+        if "." not in topic or topic in BESIDE or topic.startswith(SAFETY) or part["danger"] > self._safe:
             return False
-        if topic.startswith(SAFETY):
-            return bool(confidence >= self._danger)
         return bool(confidence >= (self._question if asks(part["text"]) else self._statement))

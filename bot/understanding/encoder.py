@@ -15,38 +15,51 @@ MOST_TOKENS = 128
 UNITS = 384
 
 
-class Encoder:
-    """Turns texts into sentence vectors (float32, 384 units, length 1)."""
+class WordPieces:
+    """The encoder's tokeniser: the numbers of a text's word pieces."""
 
-    def __init__(self, model: Path, tokenizer: Path) -> None:
+    def __init__(self, file: Path) -> None:
+        self._tokenizer = Tokenizer.from_file(str(file))
+        self._tokenizer.no_padding()
+        self._tokenizer.no_truncation()
+
+    def of(self, text: str, most: int) -> list[int]:
+        """At most `most` of them: of a longer text the beginning and the end."""
+        ids: list[int] = self._tokenizer.encode(text).ids
+        return ids if len(ids) <= most else ids[: most // 2] + ids[-(most // 2) :]
+
+
+class Graph:
+    """An encoder's graph (see bert_onnx) at work on one processor core."""
+
+    def __init__(self, model: Path) -> None:
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = 1
         options.inter_op_num_threads = 1
         options.enable_cpu_mem_arena = False
         self._session = onnxruntime.InferenceSession(str(model), options, providers=["CPUExecutionProvider"])
-        self._tokenizer = Tokenizer.from_file(str(tokenizer))
-        self._tokenizer.no_padding()
-        self._tokenizer.no_truncation()
 
-    def _ids(self, text: str) -> np.ndarray:
-        ids = self._tokenizer.encode(text).ids
-        if len(ids) > MOST_TOKENS:
-            half = MOST_TOKENS // 2
-            ids = ids[:half] + ids[-half:]
-        return np.asarray(ids, np.int64)
+    def run(self, pieces: Sequence[int]) -> np.ndarray:
+        """What the graph yields for the word pieces of one text (float32).
+
+        Each text goes through alone: dynamic quantisation scales a whole batch together, so what is found for a text
+        would depend on its neighbours.
+        """
+        ids = np.asarray(pieces, np.int64)[None, :]
+        (found,) = self._session.run(None, {"input_ids": ids, "attention_mask": np.ones_like(ids)})
+        return np.asarray(found[0], np.float32)
+
+
+class Encoder:
+    """Turns texts into sentence vectors (float32, 384 units)."""
+
+    def __init__(self, model: Path, tokenizer: Path) -> None:
+        self._graph, self._pieces = Graph(model), WordPieces(tokenizer)
 
     def vector(self, text: str) -> np.ndarray:
         """The vector of one text."""
-        ids = self._ids(text)[None, :]
-        (vectors,) = self._session.run(None, {"input_ids": ids, "attention_mask": np.ones_like(ids)})
-        return np.asarray(vectors[0], np.float32)
+        return self._graph.run(self._pieces.of(text, MOST_TOKENS))
 
     def vectors(self, texts: Sequence[str]) -> np.ndarray:
-        """The vectors of many texts, a row each.
-
-        Each text goes through alone: dynamic quantisation scales a whole batch together, so a text's vector would
-        depend on its neighbours and differ from what `vector` gives when a family writes it.
-        """
-        if not texts:
-            return np.zeros((0, UNITS), np.float32)
-        return np.stack([self.vector(text) for text in texts])
+        """The vectors of many texts, a row each."""
+        return np.stack([self.vector(text) for text in texts]) if texts else np.zeros((0, UNITS), np.float32)

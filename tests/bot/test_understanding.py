@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,28 +15,49 @@ from bot.actions import InProcessActions
 from bot.assistant import only_words
 from bot.components.ask_when_unsure import AskWhenUnsure
 from bot.components.several_questions import SeveralQuestions
-from bot.evaluate import interval, judged
+from bot.components.watch_for_danger import WatchForDanger
+from bot.evaluate import Deciding, folds, interval, kind_of
 from bot.train import fingerprint, hundredths, lines
 from bot.understanding import bert_onnx, softmax
-from bot.understanding.encoder import UNITS, Encoder
+from bot.understanding.encoder import Encoder, Graph, WordPieces
+from bot.understanding.examples import Example
 from bot.understanding.normalise import has_words, normalised
 from bot.understanding.questions import pipeline, question_matcher, questions_of
-from bot.understanding.topic_model import CERTAIN, TopicModel
+from bot.understanding.reader import Reader, Reading
 
-UNSURE = AskWhenUnsure({"sure": 0.45, "sure_of_danger": 0.65, "ahead": 0.25})
+UNSURE = AskWhenUnsure({"sure": 0.45, "ahead": 0.25})
 
 
 @pytest.fixture(scope="module")
 def encoder(tmp_path_factory: pytest.TempPathFactory) -> Encoder:
     graph = tmp_path_factory.mktemp("encoder") / "encoder.onnx"
-    bert_onnx.write_encoder(graph)
+    bert_onnx.write_encoder(bert_onnx.checked_weights(bert_onnx.weights_path()), graph)
     return Encoder(graph, bert_onnx.tokenizer_path())
+
+
+SMALL_LESSONS = [
+    *(Example(text, "report.who_sees", "a") for text in ("who sees the report", "who reads it", "is it public")),
+    *(Example(text, "involve.when_where", "a") for text in ("where do we meet", "which day", "in what place")),
+    *(Example(text, "safety.self", "a") for text in ("i want to die", "i can not go on", "ending it tonight")),
+    *(Example(text, "open.my_case", "a", kind="file") for text in ("what is in my file", "my notes say what")),
+    *(Example(text, "open.my_case", "a", kind="worker") for text in ("who was my social worker", "did she visit us")),
+    *(Example("where", "involve.when_where", "a", before="involve.meeting_people") for _ in range(3)),
+    *(Example("where", "report.who_sees", "a", before="report.family_first") for _ in range(3)),
+    Example("will we see it first", "report.family_first", "a"),
+    Example("who will be there", "involve.meeting_people", "a"),
+] * 6
+
+
+@pytest.fixture(scope="module")
+def trained(tmp_path_factory: pytest.TempPathFactory) -> tuple[Reader, Path]:
+    folder = tmp_path_factory.mktemp("reader")
+    return Reader.train(SMALL_LESSONS, folder, lambda doing, done: None), folder
 
 
 def test_the_encoder_puts_messages_that_mean_the_same_near_each_other(encoder: Encoder) -> None:
     vectors = encoder.vectors(["who will see the report?", "who gets to read it", "my cat likes fish"])
     assert vectors.shape == (3, 384)
-    assert np.allclose(np.linalg.norm(vectors, axis=1), 1, atol=1e-3)
+    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
     assert vectors[0] @ vectors[1] > vectors[0] @ vectors[2] + 0.2
 
 
@@ -61,7 +81,26 @@ def test_the_integer_encoder_agrees_with_the_exact_one(encoder: Encoder, tmp_pat
     exact = tmp_path / "exact.onnx"
     onnx.save(bert_onnx.encoder_graph(bert_onnx.checked_weights(bert_onnx.weights_path())), str(exact))
     text = "will anyone else be there when I talk to the reviewer"
-    assert Encoder(exact, bert_onnx.tokenizer_path()).vector(text) @ encoder.vector(text) > 0.97
+    one, other = Encoder(exact, bert_onnx.tokenizer_path()).vector(text), encoder.vector(text)
+    assert one @ other / np.linalg.norm(one) / np.linalg.norm(other) > 0.97
+
+
+def test_the_layers_that_are_tuned_are_the_same_network_as_the_one_that_serves(tmp_path: Path) -> None:
+    import onnx
+
+    from bot.understanding.heads import Names
+    from bot.understanding.tuning import FROZEN, _Network
+
+    weights = bert_onnx.checked_weights(bert_onnx.weights_path())
+    for name, layers in (("lower", FROZEN), ("whole", bert_onnx.LAYERS)):
+        onnx.save(bert_onnx.encoder_graph(weights, layers), str(tmp_path / name))
+    pieces = WordPieces(bert_onnx.tokenizer_path()).of("can my nan come to the meeting", 64)
+    hidden = Graph(tmp_path / "lower").run(pieces)[None]
+    network = _Network(
+        {name: value.astype(np.float32) for name, value in weights.items() if value.ndim}, Names.of(["a.b"], [], "s.")
+    )
+    upper = network.vector(hidden, np.ones(hidden.shape[:2], np.float32), 0.0).numpy()[0]
+    assert np.allclose(upper, Graph(tmp_path / "whole").run(pieces), atol=1e-3)
 
 
 def test_softmax_regression_finds_what_scikit_learn_finds() -> None:
@@ -78,14 +117,37 @@ def test_softmax_regression_finds_what_scikit_learn_finds() -> None:
     assert (ours == reference.predict(inputs)).mean() > 0.97
 
 
-def test_a_saved_topic_model_gives_the_same_ranking(tmp_path: Path) -> None:
-    texts = ["who sees the report", "who reads the report", "how long does it take", "how many months does it take"]
-    vectors = np.eye(4, 384, dtype=np.float32)
-    model = TopicModel.fit(texts, vectors, ["see", "see", "time", "time"])
-    model.save(tmp_path / "topics.npz")
-    again = TopicModel.load(tmp_path / "topics.npz")
-    assert [topic for topic, _ in again.read(texts[3], vectors[3])[0]] == ["time", "see"]
-    assert np.allclose(again.probabilities(texts, vectors), model.probabilities(texts, vectors), atol=1e-2)
+def test_what_was_learned_is_read_back_whole(trained: tuple[Reader, Path]) -> None:
+    reader, folder = trained
+    for text, topic in (("who sees the report", "report.who_sees"), ("which day", "involve.when_where")):
+        assert reader.read(text).ranking[0][0] == topic
+        assert Reader.load(folder).read(text) == reader.read(text)
+
+
+def test_the_same_word_means_another_topic_after_another_answer(trained: tuple[Reader, Path]) -> None:
+    reader, _ = trained
+    assert reader.read("where", before="involve.meeting_people").ranking[0][0] == "involve.when_where"
+    assert reader.read("where", before="report.family_first").ranking[0][0] == "report.who_sees"
+
+
+def test_danger_and_the_kind_of_a_question_are_read_too(trained: tuple[Reader, Path]) -> None:
+    reader, _ = trained
+    danger, safe = reader.read("i want to die"), reader.read("what is in my file")
+    assert danger.danger_topic == "safety.self" and danger.danger > 0.5 > safe.danger
+    assert safe.kind == "file" and reader.read("who was my social worker").kind == "worker"
+    assert reader.read("who sees the report").kind is None
+
+
+def test_danger_counts_wherever_in_a_message_it_stands(trained: tuple[Reader, Path]) -> None:
+    reader, _ = trained
+    parts = ["who sees the report, is it public", "i want to die"]
+    reading = reader.read(" and ".join(parts), parts)
+    assert reading.danger >= reader.read("i want to die").danger - 1e-6
+    assert [part.topic for part in reading.parts] == ["report.who_sees", "safety.self"]
+
+
+def test_nothing_to_read_is_no_topic(trained: tuple[Reader, Path]) -> None:
+    assert trained[0].read("?!") == Reading()
 
 
 @pytest.mark.parametrize(
@@ -95,11 +157,10 @@ def test_a_saved_topic_model_gives_the_same_ranking(tmp_path: Path) -> None:
         ([("a.b", 0.3), ("c.d", 0.1)], True),
         ([("a.b", 0.6), ("c.d", 0.5)], True),
         ([("a.b", 0.9), ("c.d", 0.05)], False),
-        ([("safety.self", 0.6), ("c.d", 0.05)], True),
-        ([("safety.self", 0.9), ("c.d", 0.05)], False),
+        ([("safety.self", 0.3), ("c.d", 0.25)], False),
     ],
 )
-def test_it_is_unsure_of_a_weak_topic_and_of_two_that_tie(ranking: list[tuple[str, float]], unsure: bool) -> None:
+def test_it_is_unsure_of_a_weak_topic_and_of_two_that_tie_but_never_of_danger(ranking: list[tuple[str, float]], unsure: bool) -> None:
     assert UNSURE.is_unsure(ranking) is unsure
 
 
@@ -108,21 +169,16 @@ def test_what_holds_nothing_to_read_is_known_for_it(text: str) -> None:
     assert not has_words(text)
 
 
-def test_a_message_of_several_parts_is_looked_at_again_unless_it_is_all_but_certain() -> None:
-    texts = ["who sees the report", "who reads the report", "i want to die", "i do not want to live"] * 5
-    vectors = np.eye(4, UNITS, dtype=np.float32)[[0, 0, 1, 1] * 5] * 3
-    model = TopicModel.fit(texts, vectors, ["report.who_sees", "report.who_sees", "safety.self", "safety.self"] * 5)
-    looked: list[str] = []
-
-    def encode(parts: Sequence[str]) -> np.ndarray:
-        looked.extend(parts)
-        return vectors[: len(parts)]
-
-    model.read(texts[0], vectors[0], ["it is about the report", "tell me"], encode)
-    certain = dict(model.read(texts[0], vectors[0])[0])["report.who_sees"] >= CERTAIN
-    assert bool(looked) is not certain
-    model.read(texts[2], vectors[2], ["i want", "to die"], encode)
-    assert looked[-2:] == ["i want", "to die"], "never where there may be danger"
+@pytest.mark.parametrize(
+    ("danger", "first", "worried"), [(0.7, "safety.self", False), (0.3, "a.b", True), (0.05, "a.b", False)]
+)
+def test_help_comes_first_quietly_or_not_at_all(danger: float, first: str, worried: bool) -> None:
+    watch = WatchForDanger({"clear": 0.5, "possible": 0.2})
+    ranking = [{"name": "safety.self", "confidence": 0.5}, {"name": "a.b", "confidence": 0.4}]
+    watched, quietly = watch.watched(ranking, {"name": "safety.self", "confidence": danger})
+    assert watched[0]["name"] == first and quietly is worried
+    assert watched[-1] == {"name": "a.b", "confidence": pytest.approx(0.9)}
+    assert watch.watched([], {}) == ([], False)
 
 
 def test_what_differs_only_in_typing_is_made_the_same() -> None:
@@ -137,13 +193,18 @@ def test_each_question_of_a_message_is_found_and_danger_goes_first() -> None:
     assert questions_of(nlp("who sees the report"), question_matcher(nlp)) == []
     several = SeveralQuestions(SeveralQuestions.get_default_config())
     asked = [
-        ("how long?", "timescale.how_long", 0.9),
-        ("i want to die", "safety.self", 0.95),
-        ("hello", "talk.greet", 1.0),
+        {"text": text, "topic": topic, "confidence": sure, "danger": danger, "kind": None}
+        for text, topic, sure, danger in (
+            ("how long?", "timescale.how_long", 0.9, 0.0),
+            ("who sees it?", "report.who_sees", 0.9, 0.0),
+            ("i want to die", "safety.self", 0.95, 0.9),
+            ("hello", "talk.greet", 1.0, 0.0),
+        )
     ]
-    found = several.several([{"text": t, "topic": topic, "confidence": c} for t, topic, c in asked])
-    assert [part["topic"] for part in found] == ["safety.self", "timescale.how_long"]
-    assert several.several([{"text": "how long?", "topic": "timescale.how_long", "confidence": 0.9}]) == []
+    intent = {"name": "safety.self", "confidence": 0.9}
+    found = several.several("all of it", intent, asked)
+    assert [part["topic"] for part in found] == ["safety.self", "timescale.how_long", "report.who_sees"]
+    assert several.several("how long?", {"name": "timescale.how_long"}, asked[:1]) == []
 
 
 def test_two_to_four_topics_are_offered_and_only_topics() -> None:
@@ -186,8 +247,8 @@ def test_no_text_reaches_rasa_as_a_command(text: str) -> None:
 
 
 def test_training_shows_how_far_it_is() -> None:
-    said = lines(iter([b"INFO - Starting to train component 'SentenceEncoder'.\nReading the examples:  50", b"%|\r"]))
-    assert [hundredths(line) for line in said] == [(8, "Building the sentence encoder"), (18, "Reading the examples")]
+    said = lines(iter([b"INFO - Starting to train component 'TopicClassifier'.\nTuning the encoder:  50", b"%|\r"]))
+    assert [hundredths(line) for line in said] == [(3, "Reading the examples"), (44, "Tuning the encoder")]
 
 
 def test_training_is_needed_again_only_when_something_it_depends_on_changes(tmp_path: Path) -> None:
@@ -201,10 +262,22 @@ def test_training_is_needed_again_only_when_something_it_depends_on_changes(tmp_
 
 
 def test_evaluation_judges_as_a_family_would() -> None:
-    unsure = UNSURE
-    assert judged("a.b", [("a.b", 0.9), ("c.d", 0.05)], unsure) == "right"
-    assert judged("c.d", [("a.b", 0.9), ("c.d", 0.05)], unsure) == "wrong"
-    assert judged("c.d", [("a.b", 0.4), ("c.d", 0.35)], unsure) == "one tap"
-    assert judged("x.y", [("a.b", 0.4), ("c.d", 0.35)], unsure) == "asked"
+    ranking = [{"name": "a.b", "confidence": 0.4}, {"name": "c.d", "confidence": 0.35}]
+    assert kind_of("a.b", ("a.b",), ranking) == "right"
+    assert kind_of("c.d", ("a.b", "c.d"), ranking) == "wrong"
+    assert kind_of("c.d", (), ranking) == "one tap"
+    assert kind_of("x.y", (), ranking) == "asked"
     low, high = interval(95, 100)
     assert low == pytest.approx(0.888, abs=0.002) and high == pytest.approx(0.978, abs=0.002)
+
+
+def test_evaluation_decides_with_what_the_configuration_says() -> None:
+    example = Example("i want to die", "safety.self", "a")
+    judged = Deciding().judged(example, Reading([("talk.distress", 0.9)], 0.99, "safety.self"))
+    assert (judged.kind, judged.help, judged.said) == ("right", "full", ("safety.self",))
+
+
+def test_every_voice_is_left_out_once() -> None:
+    examples = [Example("x", "a.b", voice) for voice in ("one", "two", "two", "three", "buttons")]
+    dealt = folds(examples, 2)
+    assert sorted(voice for fold in dealt for voice in fold) == ["one", "three", "two"]

@@ -1,0 +1,167 @@
+"""Reads a message: which topics it may be about, which kind of question it is, and whether somebody may be in danger.
+
+Two models look at it, whose log-probabilities are added: the sentence encoder tuned on our examples (with the topic
+answered before as context), and the words model.
+"""
+
+from __future__ import annotations
+
+import math
+import shutil
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+
+from bot.understanding import bert_onnx
+from bot.understanding.encoder import Encoder
+from bot.understanding.examples import SAFETY, Example
+from bot.understanding.heads import Heads, Names, softmax
+from bot.understanding.lessons import lessons_of
+from bot.understanding.normalise import has_words, normalised
+from bot.understanding.questions import asks, weights
+from bot.understanding.words_model import WordsModel
+
+GRAPH_FILE, TOKENIZER_FILE, HEADS_FILE, WORDS_FILE = "encoder.onnx", "tokenizer.json", "heads.npz", "words.npz"
+# How much each model counts when their log-probabilities are added: chosen by leaving voices out (docs/evaluation.md).
+ENCODER_COUNTS, WORDS_COUNT = 1.0, 0.35
+# How much a message counts as a whole beside its parts, the questions among them above all: so the question of a story
+# is found that way.
+WHOLE = 0.6
+# Encoding the parts costs as much as all else together. It is spared where one topic is this certain, danger is this
+# unlikely, and not more than one part asks something.
+CERTAIN, SAFE = 0.85, 0.02
+# A message longer than this (in characters) is more than the encoder takes in: there a part may show what the whole hides.
+LONG = 400
+
+Ranking = list[tuple[str, float]]
+
+
+@dataclass(frozen=True)
+class Part:
+    """One part of a message: its words, its likeliest topic with its probability, and how likely danger is in it."""
+
+    text: str
+    topic: str
+    confidence: float
+    danger: float
+    kind: str | None
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What was read. `ranking`: topics and probabilities, the likeliest first; empty where nothing could be read.
+
+    `danger`: the probability that somebody is in danger; `danger_topic`: who, if so. `kind`: what kind of question it
+    is, where its topic has kinds.
+    """
+
+    ranking: Ranking = field(default_factory=list)
+    danger: float = 0.0
+    danger_topic: str | None = None
+    kind: str | None = None
+    parts: list[Part] = field(default_factory=list)
+
+
+class Reader:
+    """The two models at work."""
+
+    def __init__(self, encoder: Encoder, heads: Heads, words: WordsModel) -> None:
+        if heads.names.topics != words.topics:
+            raise ValueError("the two models do not know the same topics")
+        self._encoder, self._heads, self._words = encoder, heads, words
+        self.topics = words.topics
+
+    @classmethod
+    def train(cls, examples: Sequence[Example], folder: Path, progress: Callable[[str, float], None]) -> Reader:
+        """Learns from the examples and keeps all of it in `folder`.
+
+        `progress` is told what is being done and how far that is (0 to 1). Raises WrongWeights.
+        """
+        from bot.understanding.tuning import Tuning  # TensorFlow is needed for training only
+
+        published = bert_onnx.checked_weights(bert_onnx.weights_path())
+        names = Names.of([e.topic for e in examples], [e.kind_name for e in examples if e.kind], SAFETY)
+        lessons = lessons_of(examples, names)
+        tuned = Tuning(published, names, lessons, lambda done: progress("Tuning the encoder", done)).run()
+        bert_onnx.write_encoder({**published, **tuned.layers}, folder / GRAPH_FILE)
+        shutil.copy(bert_onnx.tokenizer_path(), folder / TOKENIZER_FILE)
+        tuned.heads.save(folder / HEADS_FILE)
+        alone = [example for example in examples if example.before is None]
+        WordsModel.fit(
+            [normalised(example.text) for example in alone],
+            [example.topic for example in alone],
+            lambda done: progress("Learning the words", done),
+        ).save(folder / WORDS_FILE)
+        return cls.load(folder)
+
+    @classmethod
+    def load(cls, folder: Path) -> Reader:
+        """Reads what `train` kept."""
+        encoder = Encoder(folder / GRAPH_FILE, folder / TOKENIZER_FILE)
+        return cls(encoder, Heads.load(folder / HEADS_FILE), WordsModel.load(folder / WORDS_FILE))
+
+    def read(self, text: str, parts: Sequence[str] = (), before: str | None = None) -> Reading:
+        """One message as it was written. `parts` are those of a message that has several; `before` is the topic that
+        was answered before it.
+
+        Empty where nothing can be read: such a message has no features, and a linear model would answer it with
+        whatever topic is commonest.
+        """
+        if not has_words(text):
+            return Reading()
+        (vector,), (shares,) = self._look([text], before)
+        danger = self._danger(vector, shares)
+        each: list[Part] = []
+        if parts and not self._settled(shares, danger, parts):
+            each, shares = self._with_parts(parts, shares)
+            if len(text) > LONG:
+                danger = max([danger, *(part.danger for part in each)])
+        ranking = [(self.topics[number], float(shares[number])) for number in np.argsort(-shares)]
+        kind = self._heads.kind(vector, next(topic for topic, _ in ranking if not topic.startswith(SAFETY)))
+        worst = next(topic for topic, _ in ranking if topic.startswith(SAFETY))
+        return Reading(ranking, danger, worst, kind and kind[0], each)
+
+    def _look(self, texts: Sequence[str], before: str | None) -> tuple[np.ndarray, np.ndarray]:
+        """Vectors and topic probabilities, a row for each text."""
+        plain = [normalised(text) for text in texts]
+        vectors = self._encoder.vectors(plain)
+        scores = ENCODER_COUNTS * _log(self._heads.topics(vectors, before))
+        scores += WORDS_COUNT * _log(self._words.topic_scores(plain))
+        return vectors, softmax(scores)
+
+    def _danger(self, vector: np.ndarray, shares: np.ndarray) -> float:
+        """The probability of danger: midway, in log-odds, between what the danger head and what the topics say."""
+        told = 1 - float(self._heads.dangers(vector)[0])
+        ranked = float(shares[[topic.startswith(SAFETY) for topic in self.topics]].sum())
+        return _chance((_odds(told) + _odds(ranked)) / 2)
+
+    def _with_parts(self, parts: Sequence[str], shares: np.ndarray) -> tuple[list[Part], np.ndarray]:
+        """The parts, and the topics of the message in their light."""
+        vectors, each = self._look(parts, None)
+        found = []
+        for part, vector, row in zip(parts, vectors, each, strict=True):
+            topic = self.topics[row.argmax()]
+            kind = self._heads.kind(vector, topic)
+            found.append(Part(part, topic, float(row.max()), self._danger(vector, row), kind and kind[0]))
+        return found, WHOLE * shares + (1 - WHOLE) * weights(parts) @ each
+
+    def _settled(self, shares: np.ndarray, danger: float, parts: Sequence[str]) -> bool:
+        return bool(shares.max() >= CERTAIN and danger <= SAFE and sum(asks(part, within=2) for part in parts) < 2)
+
+
+def _log(scores: np.ndarray) -> np.ndarray:
+    """Log-probabilities of logits."""
+    above = scores - scores.max(axis=-1, keepdims=True)
+    return np.asarray(above - np.log(np.exp(above).sum(axis=-1, keepdims=True)))
+
+
+def _odds(chance: float) -> float:
+    """Log-odds of a probability, kept finite."""
+    near = min(max(chance, 1e-6), 1 - 1e-6)
+    return math.log(near / (1 - near))
+
+
+def _chance(odds: float) -> float:
+    return 1 / (1 + math.exp(-odds))

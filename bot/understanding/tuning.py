@@ -1,0 +1,280 @@
+"""Fine-tunes the upper layers of the sentence encoder on our own examples, together with the heads that read it.
+
+The lower layers stay as published: what they yield is computed once and kept in memory, so that each round costs only
+the upper ones. First the heads learn alone, from the untuned vectors; then heads and layers together, with Adam
+(Kingma and Ba 2015), a learning rate that rises and falls, and decoupled weight decay (Loshchilov and Hutter 2019).
+TensorFlow is here because Rasa needs it; nothing of it is used after training.
+"""
+
+from __future__ import annotations
+
+import math
+import os
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import tensorflow as tf
+
+from bot.understanding.bert_onnx import EPSILON, HEADS, LAYERS, UNITS, write_encoder
+from bot.understanding.encoder import Graph
+from bot.understanding.heads import Heads, Names
+from bot.understanding.lessons import Lessons
+
+Progress = Callable[[float], None]
+Weights = dict[str, np.ndarray]
+
+FROZEN = 4  # layers that stay as published
+ROUNDS = 2
+LAYER_RATE, HEAD_RATE, PROBE_RATE = 3e-4, 1e-3, 2e-2
+PROBE_STEPS = 100
+DROPOUT, DECAY = 0.1, 0.01
+SMOOTHING, DANGER_SMOOTHING = 0.05, 0.02
+DANGER_WEIGHT, KIND_WEIGHT = 0.5, 0.3
+WARM_UP = 0.08  # share of the steps in which the learning rate rises
+TOKENS = 1536  # in a batch, padding included
+MANY_TOKENS = 4096
+# How often an ordinary example is shown as if it came after some topic or other: so the words decide, not the context.
+STRAY_CONTEXT = 0.4
+SEED = 20261125
+BEFORE_PROBE, BEFORE_TUNING = 0.1, 0.2  # about which share of the work is done then
+
+
+@dataclass(frozen=True)
+class Tuned:
+    """The weights that changed, under the names they are published with, and the heads."""
+
+    layers: Weights
+    heads: Heads
+
+
+def _normalised(x: Any, weights: Any, key: str) -> Any:
+    middle = tf.reduce_mean(x, -1, keepdims=True)
+    spread = tf.reduce_mean(tf.square(x - middle), -1, keepdims=True)
+    return (x - middle) * tf.math.rsqrt(spread + EPSILON) * weights[f"{key}.weight"] + weights[f"{key}.bias"]
+
+
+def _dense(x: Any, weights: Any, key: str) -> Any:
+    return tf.matmul(x, weights[f"{key}.weight"], transpose_b=True) + weights[f"{key}.bias"]
+
+
+def _attention(flat: Any, shape: Any, bias: Any, weights: Any, name: str, drop: float) -> Any:
+    def split(part: str) -> Any:
+        whole = tf.reshape(_dense(flat, weights, f"{name}.self.{part}"), [shape[0], shape[1], HEADS, UNITS // HEADS])
+        return tf.transpose(whole, [0, 2, 1, 3])
+
+    scores = tf.matmul(split("query"), split("key"), transpose_b=True) / math.sqrt(UNITS / HEADS) + bias
+    shares = tf.nn.dropout(tf.nn.softmax(scores), drop)
+    mixed = tf.reshape(tf.transpose(tf.matmul(shares, split("value")), [0, 2, 1, 3]), [-1, UNITS])
+    return tf.nn.dropout(_dense(mixed, weights, f"{name}.output.dense"), drop)
+
+
+def _layer(x: Any, bias: Any, weights: Any, name: str, drop: float) -> Any:
+    shape = tf.shape(x)
+    flat = tf.reshape(x, [-1, UNITS])
+    attended = _attention(flat, shape, bias, weights, f"{name}.attention", drop)
+    seen = _normalised(attended + flat, weights, f"{name}.attention.output.LayerNorm")
+    inner = tf.nn.gelu(_dense(seen, weights, f"{name}.intermediate.dense"))
+    out = tf.nn.dropout(_dense(inner, weights, f"{name}.output.dense"), drop)
+    return tf.reshape(_normalised(out + seen, weights, f"{name}.output.LayerNorm"), shape)
+
+
+def _mask_bias(mask: Any) -> Any:
+    return (1 - mask)[:, None, None, :] * -1e4
+
+
+def _padded(rows: Sequence[Sequence[int]]) -> tuple[np.ndarray, np.ndarray]:
+    """Word pieces side by side (int32, messages x tokens) and 1 where there are any (float32); lengths in eights."""
+    longest = -(-max(map(len, rows)) // 8) * 8
+    ids, mask = np.zeros((len(rows), longest), np.int32), np.zeros((len(rows), longest), np.float32)
+    for number, row in enumerate(rows):
+        ids[number, : len(row)] = row
+        mask[number, : len(row)] = 1
+    return ids, mask
+
+
+def _batches(tokens: Sequence[Sequence[int]], most: int, random: np.random.Generator) -> list[list[int]]:
+    """All messages, in batches of about the same length with at most some `most` tokens, in random order."""
+    eights = np.array([-(-len(row) // 8) for row in tokens])
+    batches: list[list[int]] = [[]]
+    for number in np.argsort(eights + random.random(len(tokens)) * 0.9):
+        if (len(batches[-1]) + 1) * eights[number] * 8 > most and batches[-1]:
+            batches.append([])
+        batches[-1].append(int(number))
+    random.shuffle(batches)
+    return batches
+
+
+class _Adam:
+    """Adam with decoupled weight decay on the matrices (not on biases)."""
+
+    def __init__(self, variables: Sequence[Any], inertia: float, decay: float) -> None:
+        self._variables, self._inertia, self._decay = list(variables), inertia, decay
+        self._means = [tf.Variable(tf.zeros_like(one)) for one in variables]
+        self._squares = [tf.Variable(tf.zeros_like(one)) for one in variables]
+        self._step = tf.Variable(0.0)
+
+    def apply(self, slopes: Sequence[Any], rates: Sequence[Any]) -> None:
+        self._step.assign_add(1.0)
+        fresh, fresh_squares = 1 - 0.9**self._step, 1 - self._inertia**self._step
+        every = zip(self._variables, self._means, self._squares, slopes, rates, strict=True)
+        for variable, mean, square, slope, rate in every:
+            slope = tf.convert_to_tensor(slope)
+            mean.assign(0.9 * mean + 0.1 * slope)
+            square.assign(self._inertia * square + (1 - self._inertia) * tf.square(slope))
+            move = mean / fresh / (tf.sqrt(square / fresh_squares) + 1e-8)
+            if variable.shape.rank == 2:
+                move += self._decay * variable
+            variable.assign_sub(rate * move)
+
+
+class _Network:
+    """The layers that are tuned and the heads, as TensorFlow sees them."""
+
+    def __init__(self, weights: Weights, names: Names) -> None:
+        tf.random.set_seed(SEED)
+        self._names = names
+        upper = tuple(f"encoder.layer.{number}." for number in range(FROZEN, LAYERS))
+        self.layers = {name: tf.Variable(value) for name, value in weights.items() if name.startswith(upper)}
+        shapes = Heads.shapes(names, UNITS)
+        self.heads = {
+            name: tf.Variable(tf.zeros(shape) if len(shape) == 1 else tf.random.normal(shape, stddev=0.02))
+            for name, shape in shapes.items()
+        }
+
+    def vector(self, x: Any, mask: Any, drop: float) -> Any:
+        for number in range(FROZEN, LAYERS):
+            x = _layer(x, _mask_bias(mask), self.layers, f"encoder.layer.{number}", drop)
+        mean = tf.reduce_sum(x * mask[:, :, None], 1) / tf.reduce_sum(mask, 1, keepdims=True)
+        return tf.nn.dropout(mean, drop)
+
+    def _topics(self, vector: Any, before: Any) -> Any:
+        m, after = self.heads, tf.one_hot(before, len(self._names.topics) + 1)
+        gate = tf.sigmoid(tf.matmul(vector, m["gate"]) + m["gate_bias"])
+        leaning = gate * tf.matmul(after, m["context"])
+        mixed = tf.tanh(tf.matmul(vector, m["mix_vector"])) * tf.matmul(after, m["mix_before"])
+        has_before = 1 - after[:, :1]
+        plain = tf.matmul(vector, m["topic"]) + m["topic_bias"]
+        return plain + has_before * (leaning + tf.matmul(mixed, m["mix_out"]))
+
+    def loss(self, vector: Any, topics: Any, before: Any, dangers: Any, kinds: Any) -> Any:
+        m, names = self.heads, self._names
+        total = tf.reduce_mean(_surprise(self._topics(vector, before), topics, len(names.topics), SMOOTHING))
+        danger = tf.matmul(vector, m["danger"]) + m["danger_bias"]
+        total += DANGER_WEIGHT * tf.reduce_mean(_surprise(danger, dangers, len(names.dangers), DANGER_SMOOTHING))
+        if names.kinds:
+            kind = _surprise(tf.matmul(vector, m["kind"]) + m["kind_bias"], kinds, len(names.kinds), SMOOTHING)
+            known = tf.cast(kinds >= 0, tf.float32)
+            total += KIND_WEIGHT * tf.reduce_sum(kind * known) / tf.maximum(tf.reduce_sum(known), 1.0)
+        return total
+
+
+def _surprise(scores: Any, right: Any, count: int, smoothing: float) -> Any:
+    wanted = tf.one_hot(right, count) * (1 - smoothing) + smoothing / count
+    return tf.nn.softmax_cross_entropy_with_logits(wanted, scores)
+
+
+_NUMBERS = [tf.TensorSpec([None], tf.int32)] * 4
+_INSIDE = [tf.TensorSpec([None, None, UNITS], tf.float32), tf.TensorSpec([None, None], tf.float32)]
+_SHARE = tf.TensorSpec([], tf.float32)
+
+
+class Tuning:
+    """One training: `run` it once."""
+
+    def __init__(self, weights: Weights, names: Names, lessons: Lessons, progress: Progress) -> None:
+        self._random = np.random.default_rng(SEED)
+        self._weights = {name: value.astype(np.float32) for name, value in weights.items() if value.ndim}
+        self._names, self._lessons, self._progress = names, lessons, progress
+        self._network = _Network(self._weights, names)
+        self._inside: list[np.ndarray] = []
+
+    def run(self) -> Tuned:
+        """Learns, telling `progress` how far it is (0 to 1)."""
+        self._read(BEFORE_PROBE)
+        self._probe(BEFORE_TUNING)
+        self._tune()
+        heads = Heads(self._names, {name: value.numpy() for name, value in self._network.heads.items()})
+        return Tuned({name: value.numpy() for name, value in self._network.layers.items()}, heads)
+
+    def _read(self, until: float) -> None:
+        """Keeps what the frozen layers yield for every message (float16, tokens x units).
+
+        They run as they will when a family writes, in 8-bit integers: so the upper layers learn from what they will see.
+        """
+        tokens = self._lessons.tokens
+        with tempfile.TemporaryDirectory() as folder, ThreadPoolExecutor(os.cpu_count()) as pool:
+            write_encoder(self._weights, Path(folder) / "lower.onnx", FROZEN)
+            graph = Graph(Path(folder) / "lower.onnx")
+            for done, found in enumerate(pool.map(lambda pieces: graph.run(pieces).astype(np.float16), tokens), start=1):
+                self._inside.append(found)
+                self._progress(until * done / len(tokens))
+
+    def _batch(self, batch: Sequence[int]) -> tuple[np.ndarray, np.ndarray]:
+        _, mask = _padded([self._lessons.tokens[number] for number in batch])
+        x = np.zeros((*mask.shape, UNITS), np.float32)
+        for place, number in enumerate(batch):
+            x[place, : len(self._inside[number])] = self._inside[number]
+        return x, mask
+
+    def _numbers(self, batch: Sequence[int] | slice) -> list[np.ndarray]:
+        """Topics, topics before (with stray ones put in), dangers and kinds of these messages."""
+        lessons = self._lessons
+        before = lessons.before[batch].copy()
+        stray = (before == 0) & (self._random.random(len(before)) < STRAY_CONTEXT)
+        before[stray] = self._random.integers(1, len(self._names.topics) + 1, int(stray.sum()))
+        every = (lessons.topics[batch], before, lessons.dangers[batch], lessons.kinds[batch])
+        return [numbers.astype(np.int32) for numbers in every]
+
+    def _vectors(self) -> np.ndarray:
+        vector = tf.function(lambda x, mask: self._network.vector(x, mask, 0.0), _INSIDE, autograph=False)
+        found = np.zeros((len(self._inside), UNITS), np.float32)
+        for batch in _batches(self._lessons.tokens, MANY_TOKENS, self._random):
+            found[batch] = vector(*self._batch(batch)).numpy()
+        return found
+
+    def _probe(self, until: float) -> None:
+        """The heads learn from the untuned vectors, all messages at once."""
+        vectors, variables = tf.constant(self._vectors()), list(self._network.heads.values())
+        adam = _Adam(variables, 0.99, 0.0)
+
+        @tf.function(autograph=False, input_signature=_NUMBERS)
+        def step(topics: Any, before: Any, dangers: Any, kinds: Any) -> None:
+            with tf.GradientTape() as tape:
+                loss = self._network.loss(vectors, topics, before, dangers, kinds)
+            adam.apply(_slopes(tape, loss, variables), [PROBE_RATE] * len(variables))
+
+        for _ in range(PROBE_STEPS):
+            step(*self._numbers(slice(None)))
+        self._progress(until)
+
+    def _steps(self) -> Iterator[tuple[list[int], float, float]]:
+        """Batches of all rounds, each with its part of the learning rate and how far that is."""
+        plan = [batch for _ in range(ROUNDS) for batch in _batches(self._lessons.tokens, TOKENS, self._random)]
+        for number, batch in enumerate(plan):
+            rising, falling = (number + 1) / (WARM_UP * len(plan)), 1 - number / len(plan)
+            yield batch, min(1.0, rising) * falling, (number + 1) / len(plan)
+
+    def _tune(self) -> None:
+        network = self._network
+        layers, heads = list(network.layers.values()), list(network.heads.values())
+        adam = _Adam([*layers, *heads], 0.98, DECAY)
+
+        @tf.function(autograph=False, input_signature=[*_INSIDE, *_NUMBERS, _SHARE])
+        def step(x: Any, mask: Any, topics: Any, before: Any, dangers: Any, kinds: Any, share: Any) -> None:
+            with tf.GradientTape() as tape:
+                loss = network.loss(network.vector(x, mask, DROPOUT), topics, before, dangers, kinds)
+            slopes, _ = tf.clip_by_global_norm(_slopes(tape, loss, [*layers, *heads]), 1.0)
+            adam.apply(slopes, [LAYER_RATE * share] * len(layers) + [HEAD_RATE * share] * len(heads))
+
+        for batch, share, done in self._steps():
+            step(*self._batch(batch), *self._numbers(batch), np.float32(share))
+            self._progress(BEFORE_TUNING + (1 - BEFORE_TUNING) * done)
+
+
+def _slopes(tape: Any, loss: Any, variables: Sequence[Any]) -> list[Any]:
+    return [tf.convert_to_tensor(slope) for slope in tape.gradient(loss, variables, unconnected_gradients="zero")]
