@@ -12,9 +12,10 @@ from rasa_sdk.interfaces import ActionExecutionRejection
 
 import actions.clarify
 import actions.more
+import actions.open_question
 
 log = logging.getLogger(__name__)
-ACTIONS = (actions.clarify.ActionClarify, actions.more.ActionMore)
+ACTIONS = (actions.clarify.ActionClarify, actions.more.ActionMore, actions.open_question.ActionOpenQuestion)
 # An action that fails must not leave the family without an answer, which is what Rasa would do.
 APOLOGY: dict[str, Any] = {"events": [], "responses": [{"response": "utter_technical_problem"}]}
 

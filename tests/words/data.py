@@ -21,7 +21,7 @@ class Answer:
     """One response of data/answers/ with the Partnership's details filled in."""
 
     name: str
-    """What Rasa calls it, without `utter_`: a topic, `<topic>.more`, or a name of system.yml."""
+    """What Rasa calls it, without `utter_`: a topic, `<topic>.more`, `<topic>.<kind>`, or a name of system.yml."""
     written: str
     text: str
     meta: dict[str, Any]
@@ -31,6 +31,11 @@ class Answer:
         """The topic that it answers; None for what the assistant says by itself."""
         topic: str | None = self.meta["topic"]
         return topic
+
+    @property
+    def kind(self) -> str | None:
+        """The kind of question that it answers; None for the answer to a topic as a whole."""
+        return self.name.removeprefix(f"{self.topic}.") if self.name in kind_names() else None
 
     @property
     def tags(self) -> list[list[str]]:
@@ -54,6 +59,18 @@ def topics() -> dict[str, dict[str, Any]]:
     """Topics by id, in the file's order."""
     found: dict[str, dict[str, Any]] = read("topics.yml")["topics"]
     return found
+
+
+@cache
+def kinds() -> dict[str, dict[str, dict[str, str]]]:
+    """The kinds of question under a topic, for each topic that has kinds."""
+    return {topic: entry["kinds"] for topic, entry in topics().items() if "kinds" in entry}
+
+
+@cache
+def kind_names() -> list[str]:
+    """Every kind with its topic, as its answer is called."""
+    return [f"{topic}.{kind}" for topic, found in kinds().items() for kind in found]
 
 
 @cache

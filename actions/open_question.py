@@ -1,0 +1,24 @@
+"""Says honestly that the leaflet does not say, and names what was asked."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rasa_sdk import Action, Tracker
+from rasa_sdk.executor import CollectingDispatcher
+
+
+class ActionOpenQuestion(Action):
+    """The answer to this kind of question (topics.yml), or to its topic where the kind is not known or has none."""
+
+    def name(self) -> str:
+        """The name that the rules use."""
+        return "action_open_question"
+
+    def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[dict[str, Any]]:
+        """Called by Rasa. `kind` is set on the message by the topic classifier; a tapped choice has none."""
+        message = tracker.latest_message
+        answer = f"utter_{message['intent']['name']}"
+        of_its_kind = f"{answer}.{message.get('kind')}"
+        dispatcher.utter_message(response=of_its_kind if of_its_kind in domain["responses"] else answer)
+        return []
