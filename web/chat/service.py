@@ -22,6 +22,7 @@ from web.chat.answering import Answering, Given
 from web.chat.limits import Limits
 from web.chat.messages import Message, body_of, is_id, message, moment, new_id
 from web.chat.turns import InOrder
+from web.chat.under_way import UnderWay
 from web.records.conversations import Conversations
 from web.records.database import RECORD_SECONDS, NotRecorded
 from web.records.kept import Answer, Answered, Asking, Busy, Full, Kept, MovedOn, Opened, Unknown
@@ -70,6 +71,7 @@ class ChatService:
         self._limits = limits
         self._clock = clock
         self._in_order = InOrder()
+        self.under_way = UnderWay()
 
     async def start(self, address: str, text: str = "") -> Started:
         """Begin a conversation for somebody at this network address. Problems: 429, 503.
@@ -113,7 +115,8 @@ class ChatService:
             async with asyncio.timeout_at(since + WITHIN):
                 # The token is part of the name, so that nobody else can make a family wait.
                 async with self._in_order.turn(token_hash):
-                    return await self._say(asking, since + ANSWER_WITHIN)
+                    with self.under_way.answering(conversation_id, address):
+                        return await self._say(asking, since + ANSWER_WITHIN)
         except (Unknown, MovedOn) as error:
             raise self._gone(error, text) from None
         except Full:

@@ -14,8 +14,8 @@ from aiohttp import hdrs, web
 from aiohttp.typedefs import Handler
 from pydantic import ValidationError
 
-from web.http.body import Strict
 from web.http.errors import log_without_values
+from web.http.strict import Strict
 from web.internal.bodies import Cancel, ChangeRequest, Find, NewHandoff, NewHold, NewRequest, Note
 from web.meetings.kinds import (
     Change,
@@ -167,7 +167,6 @@ async def serve(app: web.Application, socket: Path) -> web.AppRunner:
     runner = web.AppRunner(app, access_log=None)
     await runner.setup()
     await web.UnixSite(runner, str(socket)).start()
-    socket.chmod(0o600)
     return runner
 
 

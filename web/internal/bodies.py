@@ -8,7 +8,7 @@ from uuid import UUID
 
 from pydantic import AfterValidator, Field
 
-from web.http.body import Strict
+from web.http.strict import Strict
 from web.meetings.kinds import DETAILS
 
 MOST_CHARACTERS = 500

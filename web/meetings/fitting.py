@@ -1,7 +1,7 @@
 """Which published times fit what a family wrote about when.
 
-What they wrote only sorts and sifts the list; an exact time is always one that a person picks from it. The words that are
-looked for stand in data/when.yml.
+What they wrote only sorts and sifts the list; an exact time is always one that a person picks from it. The words that
+are looked for stand in data/when.yml.
 """
 
 from __future__ import annotations

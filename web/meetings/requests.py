@@ -23,6 +23,7 @@ from web.meetings.kinds import (
     Wait,
 )
 from web.meetings.ledger import AnyRow, Record, Step
+from web.meetings.request_rows import RequestRows
 from web.records.own_keys import OwnKey
 
 MOST_LIVE = 5  # requests of one conversation; a family may ask for a sister and for themselves
@@ -56,8 +57,8 @@ class Requests(RequestRows):
             raise TimeTaken  # not to be reached: nothing was inserted and nothing is there
         record = self._ledger.opened(before)
         self._check_tied(connection, draft.conversation, record.id)
-        code = record.key.open(before.code) if before.code is not None else None
-        return Recorded(self._shown(connection, [record], now)[0], code, new=False)
+        again: str | None = record.key.open(before.code) if before.code is not None else None
+        return Recorded(self._shown(connection, [record], now)[0], again, new=False)
 
     def of_conversation(self, connection: Connection, conversation: str, now: datetime) -> list[dict[str, Any]]:
         """What this conversation asked for, newest first."""
@@ -159,7 +160,7 @@ class Requests(RequestRows):
     # What links in e-mails do.
 
     def linked(self, connection: Connection, token_hash: bytes, now: datetime) -> tuple[dict[str, Any], bool] | None:
-        """The request of a link and whether its button can still be pressed; None for no link of ours, or an old one."""
+        """The request of a link and whether its button still works; None for no link of ours, or an old one."""
         link = self._link(connection, token_hash, now)
         if link is None:
             return None

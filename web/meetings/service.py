@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import Connection
 
@@ -22,13 +22,14 @@ from web.meetings.times import Times
 from web.meetings.upkeep import Upkeep
 from web.meetings.wrong_codes import WrongCodes
 from web.notify.letters import Letters
-from web.notify.outbox import Outbox
-from web.records.database import Database, NotRecorded
+from web.notify.outbox import Outbox, Trouble
+from web.records.database import Database, NotRecorded, Work
 from web.records.keys import Keys
 from web.records.tables import Tables
 from web.settings import Settings
 from web.words import Words, read_yaml
 
+T = TypeVar("T")
 OFFERED = 3  # times at once: more are hard to choose from, and to hear read aloud
 
 
@@ -48,8 +49,8 @@ class Meetings:
         """`owed` is called after every change: letters may be waiting. Raises WordsError."""
         letters = Letters(settings.words_dir, words.details, settings.mail_from, settings.staff_email, settings.address)
         keep = timedelta(days=settings.request_days)
-        ledger, self.outbox = Ledger(tables), Outbox(tables)
-        telling = Telling(tables, self.outbox, letters)
+        ledger, self._outbox = Ledger(tables), Outbox(tables)
+        telling = Telling(tables, self._outbox, letters)
         wrong_codes = WrongCodes(tables, keys)
         self._times = Times(
             tables, ledger, timedelta(minutes=settings.hold_minutes), timedelta(hours=settings.notice_hours)
@@ -57,7 +58,7 @@ class Meetings:
         self._requests = Requests(tables, ledger, self._times, telling, wrong_codes, keep)
         self._staff = StaffRequests(tables, ledger, self._times, telling, wrong_codes, keep)
         self._handoffs = Handoffs(tables, ledger, telling, keep)
-        self._upkeep = Upkeep(tables, ledger, self._times, self._staff, telling, wrong_codes, self.outbox, settings)
+        self._upkeep = Upkeep(tables, ledger, self._times, self._staff, telling, wrong_codes, self._outbox, settings)
         self._fitting = Fitting(read_yaml(settings.words_dir / "when.yml"))
         self._database = database
         self._clock = clock
@@ -185,6 +186,14 @@ class Meetings:
         now = self._clock()
         return await self._database.run(lambda c: (self._staff.listed(c, now), self._handoffs.listed(c)))
 
+    async def troubles(self) -> list[Trouble]:
+        """Letters that could not be sent so far."""
+        return await self._database.run(self._outbox.troubles)
+
+    async def send_again(self) -> int:
+        """Try everything that is owed again now, also what was given up; returns how many letters."""
+        return await self._write(lambda c: self._outbox.again(c, self._clock()))
+
     # What time brings.
 
     async def keep_up(self) -> None:
@@ -194,12 +203,12 @@ class Meetings:
             self._database.forget_soon()
         self._owed()
 
-    async def _write(self, work: Callable[[Connection], Any]) -> Any:
+    async def _write(self, work: Work[T]) -> T:
         done = await self._database.run(work)
         self._owed()
         return done
 
-    async def _offering(self, work: Callable[[Connection], Any], wanted: str = "", who: str = "either") -> Any:
+    async def _offering(self, work: Work[T], wanted: str = "", who: str = "either") -> T:
         """Do it; where the time is taken, say which others fit, or, where none fits, which others there are."""
         try:
             return await self._write(work)

@@ -14,6 +14,7 @@ from web.meetings.kinds import (
     Time,
 )
 from web.meetings.ledger import Record, Step
+from web.meetings.request_rows import RequestRows
 
 
 class StaffRequests(RequestRows):

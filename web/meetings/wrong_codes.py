@@ -61,4 +61,5 @@ class WrongCodes:
 def _wait(count: int) -> timedelta:
     if count <= FREE:
         return timedelta(0)
-    return min(FIRST_WAIT * 2 ** min(count - FREE - 1, 10), LONGEST_WAIT)
+    doubled: int = 2 ** min(count - FREE - 1, 10)
+    return min(FIRST_WAIT * doubled, LONGEST_WAIT)

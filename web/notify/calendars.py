@@ -48,4 +48,4 @@ def calendar_file(appointment: Appointment, organiser: str, attendee: str, now: 
     guest.params["RSVP"] = "FALSE"
     event.add("attendee", guest)
     calendar.add_component(event)
-    return calendar.to_ical().decode()
+    return bytes(calendar.to_ical()).decode()

@@ -1,7 +1,7 @@
 """What is kept of meetings and hand-offs, and of what people are told about them.
 
-Personal values are sealed with the record's own key (web/records/own_keys.py); that key stands sealed in `key`. A record
-that was erased keeps its row, without a key, so that a reference is never given twice and the counts stay right.
+Personal values are sealed with the record's own key (web/records/own_keys.py); that key stands sealed in `key`. A
+record that was erased keeps its row, without a key, so that a reference is never given twice.
 """
 
 from __future__ import annotations

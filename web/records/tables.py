@@ -1,4 +1,4 @@
-"""What is kept. What was said is in `Sealed` columns and goes with its conversation; meetings are in meeting_tables.py."""
+"""What is kept of conversations: what was said is in `Sealed` columns. What is kept of meetings: meeting_tables.py."""
 
 from __future__ import annotations
 

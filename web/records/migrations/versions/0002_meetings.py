@@ -12,22 +12,25 @@ MOMENT = sa.DateTime(timezone=True)
 ID = sa.String(36)
 WORD = sa.String(32)
 
-REFUSED = "BEGIN SELECT RAISE(ABORT, 'history only grows'); END"
-HISTORY_ON_SQLITE = [
-    f"CREATE TRIGGER history_no_update BEFORE UPDATE ON history {REFUSED}",
-    f"CREATE TRIGGER history_no_delete BEFORE DELETE ON history {REFUSED}",
-    # INSERT OR REPLACE deletes without asking the trigger for deletions.
-    "CREATE TRIGGER history_no_replace BEFORE INSERT ON history "
-    f"WHEN EXISTS (SELECT 1 FROM history WHERE id = NEW.id) {REFUSED}",
-]
-HISTORY_ON_POSTGRESQL = [
-    "CREATE OR REPLACE FUNCTION history_only_grows() RETURNS trigger LANGUAGE plpgsql AS "
-    "$$ BEGIN RAISE EXCEPTION 'history only grows'; END $$",
-    "CREATE TRIGGER history_no_change BEFORE UPDATE OR DELETE ON history "
-    "FOR EACH ROW EXECUTE FUNCTION history_only_grows()",
-    "CREATE TRIGGER history_no_truncate BEFORE TRUNCATE ON history "
-    "FOR EACH STATEMENT EXECUTE FUNCTION history_only_grows()",
-]
+# History only grows, and the database itself says so.
+ON_SQLITE = """
+CREATE TRIGGER history_no_update BEFORE UPDATE ON history BEGIN SELECT RAISE(ABORT, 'history only grows'); END
+--
+CREATE TRIGGER history_no_delete BEFORE DELETE ON history BEGIN SELECT RAISE(ABORT, 'history only grows'); END
+--
+CREATE TRIGGER history_no_replace BEFORE INSERT ON history WHEN EXISTS (SELECT 1 FROM history WHERE id = NEW.id)
+BEGIN SELECT RAISE(ABORT, 'history only grows'); END
+"""  # the last one: INSERT OR REPLACE deletes without asking the trigger for deletions
+ON_POSTGRESQL = """
+CREATE OR REPLACE FUNCTION history_only_grows() RETURNS trigger LANGUAGE plpgsql AS
+$$ BEGIN RAISE EXCEPTION 'history only grows'; END $$
+--
+CREATE TRIGGER history_no_change BEFORE UPDATE OR DELETE ON history
+FOR EACH ROW EXECUTE FUNCTION history_only_grows()
+--
+CREATE TRIGGER history_no_truncate BEFORE TRUNCATE ON history
+FOR EACH STATEMENT EXECUTE FUNCTION history_only_grows()
+"""
 
 
 def upgrade() -> None:
@@ -160,7 +163,7 @@ def _history() -> None:
     op.create_index("ix_history_about", "history", ["about"])
     op.create_index("ix_history_change_id", "history", ["change_id"])
     on_sqlite = op.get_bind().dialect.name == "sqlite"
-    for statement in HISTORY_ON_SQLITE if on_sqlite else HISTORY_ON_POSTGRESQL:
+    for statement in (ON_SQLITE if on_sqlite else ON_POSTGRESQL).split("--"):
         op.execute(statement)
 
 
