@@ -53,5 +53,6 @@ async def records(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterat
 
 
 def _emptied(connection: Any) -> None:
-    for table in ("turns", "messages", "conversations", "alembic_version"):
+    names = [table.name for table in reversed(Tables(Keys([new_key()])).metadata.sorted_tables)]
+    for table in (*names, "alembic_version"):
         connection.execute(text(f"DROP TABLE IF EXISTS {table}"))

@@ -1,4 +1,4 @@
-"""`python -m web.meetings …`: what staff do to meetings until there is a desk; `make help` lists the same as targets."""
+"""`python -m web.meetings …`: what staff do to meetings until there is a desk; the same as make targets."""
 
 from __future__ import annotations
 

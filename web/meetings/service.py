@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
-from typing import Any, TypeVar
+from functools import partial
+from typing import Any, TypeVar, cast
 
 from sqlalchemy import Connection
 
@@ -23,7 +24,7 @@ from web.meetings.upkeep import Upkeep
 from web.meetings.wrong_codes import WrongCodes
 from web.notify.letters import Letters
 from web.notify.outbox import Outbox, Trouble
-from web.records.database import Database, NotRecorded, Work
+from web.records.database import Database, Work
 from web.records.keys import Keys
 from web.records.tables import Tables
 from web.settings import Settings
@@ -209,12 +210,21 @@ class Meetings:
         return done
 
     async def _offering(self, work: Work[T], wanted: str = "", who: str = "either") -> T:
-        """Do it; where the time is taken, say which others fit, or, where none fits, which others there are."""
-        try:
-            return await self._write(work)
-        except TimeTaken:
+        """Do it; where the time is taken, raise TimeTaken with others that fit or, where none fits, with any others.
+
+        All in one transaction: when many want the same time, the database has no room for a second one each.
+        """
+        now = self._clock()
+
+        def attempt(connection: Connection) -> tuple[T | None, list[Time] | None]:
             try:
-                offers = await self.fitting_times(wanted, who) or await self.fitting_times("", who)
-            except NotRecorded:
-                offers = []
-            raise TimeTaken(offers) from None
+                with connection.begin_nested():
+                    return work(connection), None
+            except TimeTaken:
+                return None, self._times.free(connection, now, who)
+
+        done, free = await self._write(attempt)
+        if free is not None:
+            best = partial(self._fitting.best, times=free, now=now, limit=OFFERED)
+            raise TimeTaken(best(wanted) or best(""))
+        return cast(T, done)
