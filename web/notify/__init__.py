@@ -58,6 +58,8 @@ def as_message(envelope: Envelope, sender: str) -> EmailMessage:
     Raises SendFailed where an address holds what could add a header.
     """
     letter, message = envelope.letter, EmailMessage()
+    if not letter.to.isprintable():
+        raise SendFailed("the address can't be used", for_good=True)
     try:
         message["From"] = sender
         message["To"] = letter.to

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any, Unpack
 from uuid import uuid4
 
-from sqlalchemy import Connection, Row, and_, delete, exists, or_, select, update
+from sqlalchemy import Connection, Row, and_, delete, exists, func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from web.notify import Envelope, Letter, SendFailed
@@ -77,6 +77,7 @@ class Outbox:
         row = {
             "id": str(uuid4()),
             "about": about,
+            "place": self._next_place(connection, about) if about else 0,
             "kind": kind,
             "once": once,
             "letter": letter.kept(),
@@ -96,10 +97,7 @@ class Outbox:
             earlier.c.about == box.c.about,
             earlier.c.sent_at.is_(None),
             earlier.c.failed_at.is_(None),
-            or_(
-                earlier.c.created_at < box.c.created_at,
-                and_(earlier.c.created_at == box.c.created_at, earlier.c.id < box.c.id),
-            ),
+            earlier.c.place < box.c.place,
         )
         query = select(box).where(open_, free, box.c.due_at <= now, ~before).order_by(box.c.due_at, box.c.id).limit(1)
         row = connection.execute(query.with_for_update(skip_locked=True, of=box)).first()
@@ -159,6 +157,12 @@ class Outbox:
         box = self._outbox
         old = now - KEEP_SENT
         return connection.execute(delete(box).where(or_(box.c.sent_at <= old, box.c.failed_at <= old))).rowcount
+
+    def _next_place(self, connection: Connection, about: str) -> int:
+        """Whoever writes a letter about a request has locked the request, so no two get the same place."""
+        box = self._outbox
+        last = connection.execute(select(func.max(box.c.place)).where(box.c.about == about)).scalar_one()
+        return (last or 0) + 1
 
     def _update(self, connection: Connection, id: str, **values: Any) -> None:
         connection.execute(update(self._outbox).where(self._outbox.c.id == id).values(**values))

@@ -184,6 +184,7 @@ def outbox(metadata: MetaData, keys: Keys) -> Table:
         metadata,
         Column("id", ID, primary_key=True),  # also the Message-ID, so that a repeat can be told
         Column("about", ID, nullable=True),
+        Column("place", Integer, nullable=False),  # among the letters about the same request
         Column("kind", WORD, nullable=False),
         Column("once", String(64), nullable=True),  # what must not be said twice, such as today's count
         Column("letter", Sealed(keys), nullable=True),

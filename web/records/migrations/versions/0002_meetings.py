@@ -191,6 +191,7 @@ def _outbox() -> None:
         "outbox",
         sa.Column("id", ID, nullable=False),
         sa.Column("about", ID, nullable=True),
+        sa.Column("place", sa.Integer, nullable=False),
         sa.Column("kind", WORD, nullable=False),
         sa.Column("once", sa.String(64), nullable=True),
         sa.Column("letter", sa.LargeBinary, nullable=True),
