@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from email import message_from_bytes, policy
 from pathlib import Path
+from typing import Any
 
 import pytest
 from icalendar import Calendar
@@ -88,7 +89,7 @@ async def test_the_calendar_follows_the_appointment_under_one_uid_with_a_rising_
     for envelope in office.box.to(FAMILY):
         assert envelope.letter.calendar is not None
         calendar = Calendar.from_ical(envelope.letter.calendar)
-        (event,) = calendar.walk("VEVENT")
+        event: Any = calendar.walk("VEVENT")[0]
         events.append((str(calendar["METHOD"]), str(event["STATUS"]), int(event["SEQUENCE"]), str(event["UID"])))
     assert [event[:2] for event in events] == [
         ("REQUEST", "TENTATIVE"),
@@ -110,7 +111,7 @@ async def test_chat_e_mail_and_calendar_show_the_same_time_around_the_clock_chan
     await office.meetings.confirm(recorded.meeting["reference"], STAFF)
     await office.post()
     letter = office.box.to(FAMILY)[-1].letter
-    (event,) = Calendar.from_ical(letter.calendar or "").walk("VEVENT")
+    event: Any = Calendar.from_ical(letter.calendar or "").walk("VEVENT")[0]
     assert (offered["text"], offered["starts_at"], recorded.meeting["starts_at"]) == (read, kept, kept)
     assert f"Your appointment is fixed: {read}." in letter.text
     assert f"DTSTART:{re.sub('[-:]', '', kept)}" in (letter.calendar or "")
