@@ -10,16 +10,9 @@ from tests.chat.conftest import Serve
 from tests.chat.family import Family, begin
 from tests.doubles import FakeAssistant, says
 from web.assistant import Said
-from web.assistant.shown import ChoiceShown, FormShown, HandoffShown, MeetingShown, TimeShown
+from web.assistant.shown import ChoiceShown, FormShown, HandoffShown, MeetingShown
 
-TIME = TimeShown(
-    id="t",
-    starts_at="2027-03-30T13:00:00Z",
-    text="Tuesday 30 March 2027, 2pm",
-    place="by phone",
-    who="staff",
-    instant=False,
-)
+TIME = "Tuesday 30 March 2027, 2pm"
 MEETING = MeetingShown(
     reference="KTR-482-97",
     status="held",
@@ -31,14 +24,14 @@ MEETING = MeetingShown(
     who=None,
     bringing=None,
     needs=None,
-    starts_at=TIME.starts_at,
+    starts_at="2027-03-30T13:00:00Z",
     offers=[TIME],
     code="482971",
 )
 HANDOFF = HandoffShown(reference=None, kind="question", status="draft", urgent=False, text="When will it end?")
 PICK = Said(
     "Which time suits you?",
-    choices=(ChoiceShown(title="Tuesday 30 March, 2pm", text=TIME.text), "none_of_these"),
+    choices=(ChoiceShown(title="Tuesday 30 March, 2pm", text=TIME), "none_of_these"),
     form=FormShown(name="meeting", asks="when"),
 )
 
@@ -64,9 +57,9 @@ async def test_a_tapped_time_reaches_the_assistant_as_its_text(
 ) -> None:
     assistant.behave = says(PICK)
     shown = (await family.say("a meeting")).messages[0]
-    assert shown["choices"][0] == {"title": "Tuesday 30 March, 2pm", "text": TIME.text, "topic": None}
+    assert shown["choices"][0] == {"title": "Tuesday 30 March, 2pm", "text": TIME, "topic": None}
     await family.say(tapped)
-    assert (assistant.turns[-1].text, assistant.turns[-1].intent) == (TIME.text, None)
+    assert (assistant.turns[-1].text, assistant.turns[-1].intent) == (TIME, None)
 
 
 async def test_a_tapped_choice_with_a_topic_reaches_the_assistant_with_it(

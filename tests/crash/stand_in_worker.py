@@ -14,7 +14,14 @@ from typing import Any
 import aiohttp
 from aiohttp import web
 
-PLAIN: dict[str, Any] = {"topic": None, "section": None, "reviewed_on": None, "links": [], "clarify": False, "choices": []}
+PLAIN: dict[str, Any] = {
+    "topic": None,
+    "section": None,
+    "reviewed_on": None,
+    "links": [],
+    "clarify": False,
+    "choices": [],
+}
 ORDER = ("name", "contact", "when", "confirm")
 Slots = dict[str, Any]
 

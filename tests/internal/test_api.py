@@ -9,7 +9,7 @@ import pytest
 
 from tests.internal.conftest import Worker
 from tests.meetings.office import DETAILS
-from web.assistant.shown import HandoffShown, MeetingShown, TimeShown
+from web.assistant.shown import HandoffShown, MeetingShown
 from web.records.database import NotRecorded
 
 TIME = "2027-03-30 14:00"
@@ -71,7 +71,15 @@ async def test_times_are_listed_held_given_back_and_refused_with_others(worker: 
     first, second = await worker.office.publish(TIME, "2027-03-31 10:00")
     status, answer = await worker.call("GET", "/times", params={"wanted": "tuesdays", "who": "staff", "limit": "3"})
     assert status == 200
-    assert [TimeShown.model_validate(time).text for time in answer["times"]] == ["Tuesday 30 March 2027, 2pm"]
+    (time,) = answer["times"]
+    assert time == {
+        "id": first.id,
+        "starts_at": "2027-03-30T13:00:00Z",
+        "text": "Tuesday 30 March 2027, 2pm",
+        "place": "by phone",
+        "who": "staff",
+        "instant": False,
+    }
     hold = {"draft_id": str(uuid4()), "conversation": await worker.office.conversation(), "time_id": first.id}
     status, answer = await worker.call("POST", "/holds", hold)
     assert (status, answer["time"]["id"], answer["until"]) == (201, first.id, "2027-03-01T10:30:00Z")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
 from web.http.strict import Strict
 
@@ -26,19 +26,16 @@ class FormShown(Strict):
     asks: str | None = None
 
 
-class TimeShown(Strict):
-    """A time that staff have published."""
+def _text_of(offer: object) -> object:
+    """The text of a time as the internal API describes it; what is a text already stays one."""
+    return offer.get("text") if isinstance(offer, dict) else offer
 
-    id: NotEmpty
-    starts_at: NotEmpty
-    text: NotEmpty
-    place: str
-    who: str
-    instant: bool
+
+Offer = Annotated[NotEmpty, BeforeValidator(_text_of)]
 
 
 class MeetingShown(Strict):
-    """A meeting as it stands now."""
+    """A meeting as it stands now. `offers` are the texts of times, which a tap says."""
 
     reference: str | None
     status: Literal["draft", "requested", "held", "confirmed", "cancelled"]
@@ -51,7 +48,7 @@ class MeetingShown(Strict):
     bringing: str | None
     needs: str | None
     starts_at: str | None
-    offers: list[TimeShown]
+    offers: list[Offer]
     code: str | None
 
 
