@@ -10,6 +10,9 @@ import pytest
 
 from tests.meetings.office import DETAILS, HASH, Office, change, together
 from web.meetings.kinds import NoConversation, NotTheirs, TimeTaken, Wait
+from web.records.keys import Keys, new_key
+from web.records.rotation import rotate_keys
+from web.records.tables import Tables
 
 TIME = "2027-03-30 14:00"
 
@@ -235,6 +238,17 @@ async def test_the_code_itself_is_forgotten_when_no_answer_can_be_lost_any_more(
         await office.conversation(), recorded.meeting["reference"], str(recorded.code), None
     )
     assert found["reference"] == recorded.meeting["reference"]
+
+
+async def test_after_the_services_keys_were_rotated_requests_and_codes_still_open(office: Office) -> None:
+    recorded = await office.meetings.record(await office.draft())
+    new = new_key()
+    both = Keys([new, *office.records.settings.secret_keys])
+    await rotate_keys(office.records.database, Tables(both))
+    after = Office(replace(office.records, keys=Keys([new]), tables=Tables(Keys([new]))))
+    other = await office.conversation()
+    found = await after.meetings.find(other, recorded.meeting["reference"], str(recorded.code), None)
+    assert found["name"] == DETAILS["name"]
 
 
 async def test_changing_and_cancelling_at_once_ends_in_one_of_the_two_whole(office: Office) -> None:

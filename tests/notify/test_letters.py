@@ -133,13 +133,32 @@ async def test_staff_are_told_without_content(office: Office) -> None:
 
 
 @pytest.mark.parametrize(
-    "address", ["a@example.org\r\nBcc: b@example.org", "a@example.org\nSubject: x", "\x00@example.org\n"]
+    "address",
+    [
+        "a@example.org\r\nBcc: b@example.org",
+        "a@example.org\nSubject: x",
+        "\x00@example.org\n",
+        "a@example.org, b@example.org",
+        "a@x,b@y",
+        "",
+    ],
 )
 def test_no_address_can_add_a_header(address: str) -> None:
     envelope = Envelope("id", from_clock("2027-03-01 10:00"), Letter(address, "Hello", "text"))
     with pytest.raises(SendFailed) as caught:
         as_message(envelope, "a@example.org")
     assert caught.value.for_good
+
+
+async def test_giving_a_time_back_takes_it_out_of_the_calendar(office: Office) -> None:
+    (time,) = await office.publish("2027-03-30 14:00")
+    draft = await office.draft(time.id)
+    reference = (await office.meetings.record(draft)).meeting["reference"]
+    await office.meetings.change(reference, change(draft.conversation, {"time_id": None}, when="some other day"))
+    await office.post()
+    letters = [one.letter for one in office.box.to(FAMILY)]
+    assert [one.method for one in letters] == ["REQUEST", "CANCEL", None]
+    assert letters[2].subject == f"We have your request, {reference}"
 
 
 async def test_line_breaks_in_what_a_family_wrote_add_nothing_to_the_calendar(office: Office) -> None:

@@ -115,8 +115,7 @@ class ChatService:
             async with asyncio.timeout_at(since + WITHIN):
                 # The token is part of the name, so that nobody else can make a family wait.
                 async with self._in_order.turn(token_hash):
-                    with self.under_way.answering(conversation_id, address):
-                        return await self._say(asking, since + ANSWER_WITHIN)
+                    return await self._say(asking, since + ANSWER_WITHIN, address)
         except (Unknown, MovedOn) as error:
             raise self._gone(error, text) from None
         except Full:
@@ -165,11 +164,13 @@ class ChatService:
         said = self._help.beside(cleaning.unseen_removed(cleaning.ends(text)), self._words.said(name))
         return [message(new_id(), now, "assistant", body_of(one, self._words, care)) for one, care in said]
 
-    async def _say(self, asking: Asking, deadline: float) -> list[Message]:
+    async def _say(self, asking: Asking, deadline: float, address: str) -> list[Message]:
         asking, turn = await self._open(asking, deadline)
         if isinstance(turn, Answered):
             return _shown(turn.replies)
-        given = await self._answering.answer(turn, deadline)
+        # Only now: whoever has no token must not change which address this conversation seems to come from.
+        with self.under_way.answering(asking.conversation_id, address):
+            given = await self._answering.answer(turn, deadline)
         now = self._clock()
         kept = [Kept(new_id(), "assistant", now, body) for body in given.bodies(self._words)]
         await self._conversations.close_turn(

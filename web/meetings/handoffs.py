@@ -7,17 +7,19 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from web.meetings.codes import new_reference, tidy_reference
-from web.meetings.kinds import FAMILY, DraftHandoff, NotTheirs, Refused
+from web.meetings.kinds import FAMILY, DraftHandoff, NotTheirs, Refused, Wait
 from web.meetings.ledger import AnyRow, Ledger, Record, Step
 from web.meetings.telling import Telling
 from web.records.own_keys import OwnKey
 from web.records.tables import Tables
 
 URGENT = "urgent"
+MOST_HANDOFFS = 10  # of one conversation
+MOST_WAIT = 3600  # seconds
 
 
 class Handoffs:
@@ -32,9 +34,14 @@ class Handoffs:
         self._keep = keep
 
     def record(self, connection: Connection, draft: DraftHandoff, now: datetime) -> tuple[dict[str, Any], bool]:
-        """Record it once, however often the draft comes; and whether it is new. Raises NotTheirs, NoConversation."""
+        """Record it once, however often the draft comes; and whether it is new.
+
+        Raises NotTheirs, NoConversation, and Wait when the conversation has passed on too much.
+        """
         new = self._row(connection, self._table.c.draft_id == draft.draft_id) is None
-        new = new and self._insert(connection, draft, now)
+        if new:
+            self._check_count(connection, draft.conversation)
+            new = self._insert(connection, draft, now)
         row = self._row(connection, self._table.c.draft_id == draft.draft_id)
         if row is None or not (new or self._ledger.tied(connection, draft.conversation, row.id)):
             raise NotTheirs
@@ -66,6 +73,13 @@ class Handoffs:
         query = select(table).where(table.c.key.is_not(None))
         rows = connection.execute(query.order_by(table.c.urgent.desc(), table.c.created_at, table.c.id))
         return [self._ledger.opened(row) for row in rows]
+
+    def _check_count(self, connection: Connection, conversation: str) -> None:
+        ties, table = self._tables.ties, self._table
+        passed_on = select(func.count()).select_from(table.join(ties, ties.c.about == table.c.id))
+        count = connection.execute(passed_on.where(ties.c.conversation_id == conversation)).scalar_one()
+        if count >= MOST_HANDOFFS:
+            raise Wait(MOST_WAIT)
 
     def _insert(self, connection: Connection, draft: DraftHandoff, now: datetime) -> bool:
         """A new row; False where another transaction has recorded this draft meanwhile."""

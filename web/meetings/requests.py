@@ -89,7 +89,7 @@ class Requests(RequestRows):
         if record is None:
             self._wrong_codes.wrong(connection, names, now)
             return None
-        self._wrong_codes.right(connection, names[0])
+        self._wrong_codes.right(connection, tidy_reference(reference))
         self._ledger.tie(connection, conversation, record.id)
         self._ledger.written(connection, Step(record.id, now, FAMILY, "found"))
         return self._shown(connection, [record], now)[0]
@@ -102,7 +102,8 @@ class Requests(RequestRows):
         record = self._theirs(connection, reference, change.conversation)
         if self._ledger.done_before(connection, record.id, change.change_id):
             return self._shown(connection, [record], now)[0]
-        status, time = record.row.status, self._time(connection, record.id)
+        status, old = record.row.status, self._time(connection, record.id)
+        time = old
         if "time_id" in change.times:
             status, time = self._retimed(connection, record, change.times["time_id"], now)
         elif status == "cancelled":
@@ -121,6 +122,8 @@ class Requests(RequestRows):
             stage="new" if record.row.status == "cancelled" else record.row.stage,
             attention="changed",
         )
+        if moved and old is not None and time is None:
+            self._telling.family(connection, "cancelled", self._about(record, old), record.details, now)
         if moved:
             self._telling.family(connection, status, self._about(record, time), record.details, now)
         self._telling.staff(connection, "changed", record.row.reference, now)

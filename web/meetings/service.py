@@ -122,7 +122,7 @@ class Meetings:
         )
 
     async def hand_off(self, draft: DraftHandoff) -> tuple[dict[str, Any], bool]:
-        """Record a hand-off, and whether it is new. Raises NotTheirs, NoConversation."""
+        """Record a hand-off, and whether it is new. Raises NotTheirs, NoConversation, Wait."""
         return await self._write(lambda c: self._handoffs.record(c, draft, self._clock()))
 
     # What links in e-mails do.

@@ -64,8 +64,11 @@ def as_message(envelope: Envelope, sender: str) -> EmailMessage:
         message["From"] = sender
         message["To"] = letter.to
         message["Subject"] = letter.subject
+        addresses = message["To"].addresses
     except ValueError:
         raise SendFailed("the address can't be used", for_good=True) from None
+    if len(addresses) != 1:
+        raise SendFailed("that is not one address", for_good=True)
     message["Date"] = format_datetime(envelope.at)
     message["Message-ID"] = f"<{envelope.id}@{sender.rpartition('@')[2].strip('> ')}>"
     message["Auto-Submitted"] = "auto-generated"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass
 from typing import Literal
 
@@ -9,7 +10,8 @@ import aiosmtplib
 
 from web.notify import Envelope, SendFailed, as_message
 
-TIMEOUT = 20.0  # seconds for each step of the conversation with the server
+STEP_SECONDS = 20.0  # for each step of the conversation with the server
+WHOLE_SECONDS = 60.0  # for all of it: less than the outbox lends a letter out for
 PERMANENT = 500
 
 
@@ -35,16 +37,17 @@ class SmtpSender:
         """See Sender. Refused with a 5xx code is refused for good."""
         server = self._server
         try:
-            await aiosmtplib.send(
-                as_message(envelope, self._sender),
-                hostname=server.host,
-                port=server.port,
-                use_tls=server.security == "tls",
-                start_tls=server.security == "starttls",
-                username=server.user,
-                password=server.password,
-                timeout=TIMEOUT,
-            )
+            async with asyncio.timeout(WHOLE_SECONDS):
+                await aiosmtplib.send(
+                    as_message(envelope, self._sender),
+                    hostname=server.host,
+                    port=server.port,
+                    use_tls=server.security == "tls",
+                    start_tls=server.security == "starttls",
+                    username=server.user,
+                    password=server.password,
+                    timeout=STEP_SECONDS,
+                )
         except aiosmtplib.SMTPRecipientsRefused as error:
             codes = [refused.code for refused in error.recipients]
             raise SendFailed(f"recipient refused ({codes[0]})", for_good=min(codes) >= PERMANENT) from None
