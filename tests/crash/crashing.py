@@ -148,6 +148,7 @@ class Service:
         """Returns when every question can be answered."""
         async with asyncio.timeout(LONGEST_START):
             while True:
+                assert self._process.is_running(), f"web ended by itself: {self._printed.read_text()[-2000:]}"
                 try:
                     async with session.get(f"{self.address}/readyz") as response:
                         if response.status == 200:
