@@ -1,6 +1,7 @@
 # Everything a developer or an administrator does. `make help` lists it.
 .DEFAULT_GOAL := help
-.PHONY: help run test train eval bench lint shell validate test-core lock clean environments test-environment
+.PHONY: help run test train eval bench crash lint shell validate test-core lock clean environments test-environment
+.PHONY: publish times withdraw requests confirm move offer seen failures send-again
 
 PYTHON ?= python3
 WEB  := .venv/web/bin/python
@@ -38,6 +39,44 @@ eval: train  ## how well it understands voices it has not learned from
 bench: environments test-environment train  ## speed and memory beside Rasa's default pipeline (the first time: half an hour)
 	@$(PYTHON) scripts/environments.py bench
 	@$(TEST) -m bench
+
+crash: environments test-environment  ## kill the service 200 times while families book (KILLS=…, SEED=…, WHOLE=yes: with Rasa)
+	@$(TEST) -m tests.crash --kills $(or $(KILLS),200) $(if $(SEED),--seed $(SEED)) $(if $(WHOLE),--whole)
+
+# What staff do to meetings until there is a desk. They work on the same DATA_DIR or DATABASE_URL as the service.
+MEETINGS = $(WEB) -m web.meetings
+BY_WHOM = $(if $(BY),--by "$(BY)")
+
+publish: environments  ## offer times to families: TIMES="2027-03-30 14:00, …" (PLACE, WHO=staff|reviewer, MINUTES, INSTANT=yes)
+	@$(MEETINGS) publish "$(TIMES)" $(BY_WHOM) $(if $(PLACE),--place "$(PLACE)") $(if $(WHO),--who $(WHO)) \
+		$(if $(MINUTES),--minutes $(MINUTES)) $(if $(INSTANT),--instant)
+
+times: environments  ## the published times, with their ids
+	@$(MEETINGS) times
+
+withdraw: environments  ## take a time back: TIME=id; a request that has it then needs a look
+	@$(MEETINGS) withdraw "$(TIME)" $(BY_WHOM)
+
+requests: environments  ## what families asked for, what needs a look first
+	@$(MEETINGS) requests
+
+confirm: environments  ## confirm the time that a request holds: REFERENCE=KTR-482-97
+	@$(MEETINGS) confirm "$(REFERENCE)" $(BY_WHOM)
+
+move: environments  ## give a request another time and confirm it: REFERENCE=… TIME=id (HOLD=yes: only keep it)
+	@$(MEETINGS) move "$(REFERENCE)" "$(TIME)" $(BY_WHOM) $(if $(HOLD),--hold)
+
+offer: environments  ## put times forward to a family: REFERENCE=… TIMES="id, id"
+	@$(MEETINGS) offer "$(REFERENCE)" "$(TIMES)" $(BY_WHOM)
+
+seen: environments  ## note that somebody has looked at it: REFERENCE=…
+	@$(MEETINGS) seen "$(REFERENCE)" $(BY_WHOM)
+
+failures: environments  ## e-mails that could not be sent
+	@$(MEETINGS) failures
+
+send-again: environments  ## try every e-mail that is owed again now
+	@$(MEETINGS) send-again
 
 lint: environments test-environment  ## ruff and mypy
 	@$(TEST) -m ruff check .

@@ -13,6 +13,9 @@ PRODUCTION = {
     "SECRET_KEYS": new_key(),
     "PUBLIC_URL": "https://chat.example.org",
     "ALLOWED_ORIGINS": "https://www.example.org,https://example.org",
+    "SMTP_HOST": "mail.example.org",
+    "MAIL_FROM": "appointments@example.org",
+    "STAFF_EMAIL": "team@example.org",
 }
 
 
@@ -41,6 +44,11 @@ def test_production_starts_with_what_it_needs() -> None:
         ({"ALLOWED_ORIGINS": ""}, "ALLOWED_ORIGINS"),
         ({"ALLOWED_ORIGINS": "http://www.example.org"}, "ALLOWED_ORIGINS"),
         ({"DEBUG": "on"}, "DEBUG"),
+        ({"SMTP_HOST": ""}, "SMTP_HOST"),
+        ({"SMTP_SECURITY": "none"}, "SMTP_SECURITY"),
+        ({"SMTP_USER": "someone"}, "SMTP_PASSWORD"),
+        ({"MAIL_FROM": ""}, "MAIL_FROM"),
+        ({"STAFF_EMAIL": ""}, "STAFF_EMAIL"),
     ],
 )
 def test_production_refuses_to_start_unsafely(changes: dict[str, str], named: str) -> None:
@@ -53,6 +61,9 @@ def test_production_refuses_to_start_unsafely(changes: dict[str, str], named: st
     [
         ({"HOST": "0.0.0.0"}, "HOST"),  # noqa: S104
         ({"HOST": "192.168.1.7"}, "HOST"),
+        ({"SMTP_SECURITY": "ssl"}, "SMTP_SECURITY"),
+        ({"STAFF_EMAIL": "team@example.org\r\nBcc: x@example.org"}, "STAFF_EMAIL"),
+        ({"REQUEST_DAYS": "0"}, "REQUEST_DAYS"),
         ({"HOST": "chat.example.org"}, "HOST"),
         ({"MODE": "prod"}, "MODE"),
         ({"PORT": "http"}, "PORT"),

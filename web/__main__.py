@@ -10,9 +10,12 @@ import sys
 
 from aiohttp import web
 
-from web.app import create_app
+from web.app import OUTBOX, create_app
 from web.assistant.supervisor import Supervisor
 from web.http.access_log import AccessLog
+from web.internal.api import internal_app
+from web.internal.api import serve as serve_internally
+from web.keys import CHAT, MEETINGS
 from web.logs import set_up_logs
 from web.records.database import NotRecorded
 from web.records.keys import load_keys
@@ -46,13 +49,17 @@ async def serve(settings: Settings) -> None:
     supervisor = Supervisor(settings.bot_python, ROOT, settings.bot_model, settings.conversation_hours)
     try:
         runner, keys_made = _prepare(settings, supervisor)
+        internal: web.AppRunner | None = None
         try:
             await _listen(runner, settings)
+            internal = await _serve_the_worker(runner.app, supervisor)
             await supervisor.start()
             announce(settings, keys_made)
             await stop.wait()
         finally:
             await runner.cleanup()  # who has asked gets an answer before the assistant goes
+            if internal is not None:
+                await internal.cleanup()
     finally:
         await supervisor.stop()
 
@@ -77,6 +84,12 @@ async def _listen(runner: web.AppRunner, settings: Settings) -> None:
         raise CannotStart(_why_not(error, settings)) from None
 
 
+async def _serve_the_worker(app: web.Application, supervisor: Supervisor) -> web.AppRunner:
+    """What the worker's actions ask of the records, on a socket in the folder that only this user can enter."""
+    internal = internal_app(app[MEETINGS], supervisor.secret, app[CHAT].under_way.address_of)
+    return await serve_internally(internal, supervisor.records_socket)
+
+
 def _why_not(error: OSError, settings: Settings) -> str:
     if error.errno == errno.EADDRINUSE:
         return f"Port {settings.port} is used by something else. Stop that, or choose another with PORT=8081."
@@ -95,6 +108,8 @@ def announce(settings: Settings, keys_made: bool) -> None:
         f"Data folder              {settings.data_dir}",
         f"Mode                     MODE={settings.mode}" + (", this machine only" if settings.mode == "local" else ""),
     ]
+    if settings.smtp_host is None:
+        lines.append(f"E-mail                   is not sent but written to {settings.data_dir / OUTBOX}")
     if keys_made:
         lines.append("Keys                     were made just now and are in the data folder")
     elif settings.mode == "local" and not settings.secret_keys:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import suppress
 from datetime import UTC, datetime
+from functools import partial
+from typing import Any
 
 from aiohttp import web
 
@@ -19,7 +21,14 @@ from web.http.body import BODY_LIMIT
 from web.http.cors import cors
 from web.http.errors import errors
 from web.http.headers import add_security_headers
-from web.keys import CHAT, CONVERSATIONS, DATABASE, SETTINGS, WORDS
+from web.keys import CHAT, CONVERSATIONS, DATABASE, MEETINGS, POSTMAN, SETTINGS, WORDS
+from web.meetings.service import Meetings
+from web.meetings.upkeep import keep_up_regularly
+from web.notify import Sender
+from web.notify.folder import FolderSender
+from web.notify.outbox import Outbox
+from web.notify.postman import Postman
+from web.notify.smtp import SmtpSender, SmtpServer
 from web.records.conversations import Conversations
 from web.records.database import open_database
 from web.records.keys import Keys, load_keys
@@ -31,6 +40,8 @@ from web.safety.help import Help
 from web.settings import Settings
 from web.words import load_words
 
+OUTBOX = "outbox"  # the folder in DATA_DIR for letters, where there is no SMTP server
+
 
 def utc_now() -> datetime:
     """This moment, in UTC."""
@@ -38,7 +49,12 @@ def utc_now() -> datetime:
 
 
 def create_app(
-    settings: Settings, assistant: Assistant, *, clock: Clock = utc_now, keys: Keys | None = None
+    settings: Settings,
+    assistant: Assistant,
+    *,
+    clock: Clock = utc_now,
+    keys: Keys | None = None,
+    sender: Sender | None = None,
 ) -> web.Application:
     """The whole application around an assistant, which the caller starts and stops.
 
@@ -47,7 +63,10 @@ def create_app(
     words = load_words(settings.words_dir, settings.conversation_hours)
     keys = keys or load_keys(settings)[0]
     database = open_database(settings)
-    conversations = Conversations(database, Tables(keys))
+    tables = Tables(keys)
+    conversations = Conversations(database, tables)
+    postman = Postman(database, Outbox(tables), sender or sender_of(settings), clock)
+    meetings = Meetings(settings, words, keys, tables, database, clock, postman.wake)
     danger = Danger(settings.words_dir)
     help = Help(danger, words)
     alone = Alone(settings.words_dir, danger.spelling)
@@ -57,12 +76,29 @@ def create_app(
     app = web.Application(middlewares=[cors(settings), errors(words)], client_max_size=BODY_LIMIT)
     app[SETTINGS], app[WORDS], app[CHAT] = settings, words, service
     app[CONVERSATIONS], app[DATABASE] = conversations, database
+    app[MEETINGS], app[POSTMAN] = meetings, postman
     add_security_headers(app, settings)
     app.add_routes(ChatApi(service, assistant).routes())
     pages.setup(app)
     app.cleanup_ctx.append(_open_records)
-    app.cleanup_ctx.append(_purge(settings, clock))
+    app.cleanup_ctx.append(_meanwhile(partial(purge_regularly, conversations, settings.purge_minutes * 60.0, clock)))
+    app.cleanup_ctx.append(_meanwhile(partial(keep_up_regularly, meetings.keep_up)))
+    app.cleanup_ctx.append(_meanwhile(postman.deliver_regularly))
     return app
+
+
+def sender_of(settings: Settings) -> Sender:
+    """Who delivers letters: the SMTP server of the settings, or else a folder in DATA_DIR."""
+    if settings.smtp_host is None:
+        return FolderSender(settings.data_dir / OUTBOX)
+    server = SmtpServer(
+        settings.smtp_host,
+        settings.smtp_port,
+        settings.smtp_security,
+        settings.smtp_user,
+        settings.smtp_password,
+    )
+    return SmtpSender(server, settings.mail_from)
 
 
 async def _open_records(app: web.Application) -> AsyncIterator[None]:
@@ -71,9 +107,11 @@ async def _open_records(app: web.Application) -> AsyncIterator[None]:
     await app[DATABASE].close()
 
 
-def _purge(settings: Settings, clock: Clock):  # type: ignore[no-untyped-def]  # aiohttp names the type privately
-    async def context(app: web.Application) -> AsyncIterator[None]:
-        task = asyncio.create_task(purge_regularly(app[CONVERSATIONS], settings.purge_minutes * 60.0, clock))
+def _meanwhile(work: Callable[[], Coroutine[Any, Any, None]]):  # type: ignore[no-untyped-def]  # aiohttp's own name is private
+    """Does `work` as long as the application runs."""
+
+    async def context(_app: web.Application) -> AsyncIterator[None]:
+        task = asyncio.create_task(work())
         yield
         task.cancel()
         with suppress(asyncio.CancelledError):

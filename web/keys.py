@@ -6,6 +6,8 @@ from aiohttp import web
 
 from web.chat.service import ChatService
 from web.http.clients import address_behind
+from web.meetings.service import Meetings
+from web.notify.postman import Postman
 from web.records.conversations import Conversations
 from web.records.database import Database
 from web.settings import Settings
@@ -14,6 +16,8 @@ from web.words import Words
 SETTINGS = web.AppKey("settings", Settings)
 WORDS = web.AppKey("words", Words)
 CHAT = web.AppKey("chat", ChatService)
+MEETINGS = web.AppKey("meetings", Meetings)
+POSTMAN = web.AppKey("postman", Postman)
 CONVERSATIONS = web.AppKey("conversations", Conversations)
 DATABASE = web.AppKey("database", Database)
 

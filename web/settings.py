@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -39,6 +40,18 @@ class Settings:
     max_messages: int = 200
     purge_minutes: int = 10
     answer_seconds: float = 5.5
+    hold_minutes: int = 30
+    notice_hours: int = 2
+    request_days: int = 180
+    overdue_days: int = 1
+    daily_hour: int = 8
+    smtp_host: str | None = None
+    smtp_port: int = 587
+    smtp_security: Literal["starttls", "tls", "none"] = "starttls"
+    smtp_user: str | None = None
+    smtp_password: str | None = None
+    mail_from: str = "appointments@localhost"
+    staff_email: str = "staff@localhost"
     bot_python: Path = ROOT / ".venv" / "bot" / "bin" / "python"
     bot_model: Path = ROOT / "models" / "review.tar.gz"
 
@@ -73,10 +86,23 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         conversation_hours=read.number("CONVERSATION_HOURS", 24, 1, 24 * 31),
         max_messages=read.number("MAX_MESSAGES", 200, 1, 10_000),
         purge_minutes=read.number("PURGE_MINUTES", 10, 1, 24 * 60),
+        hold_minutes=read.number("HOLD_MINUTES", 30, 1, 24 * 60),
+        notice_hours=read.number("NOTICE_HOURS", 2, 0, 24 * 31),
+        request_days=read.number("REQUEST_DAYS", 180, 1, 3660),
+        overdue_days=read.number("OVERDUE_DAYS", 1, 1, 30),
+        daily_hour=read.number("DAILY_HOUR", 8, 0, 23),
+        smtp_host=read.optional("SMTP_HOST"),
+        smtp_port=read.number("SMTP_PORT", 587, 1, 65535),
+        smtp_security=read.smtp_security(),
+        smtp_user=read.optional("SMTP_USER"),
+        smtp_password=read.optional("SMTP_PASSWORD"),
+        mail_from=read.mail_address("MAIL_FROM", Settings.mail_from),
+        staff_email=read.mail_address("STAFF_EMAIL", Settings.staff_email),
         bot_python=Path(read.text("BOT_PYTHON", str(Settings.bot_python))),
         bot_model=Path(read.text("BOT_MODEL", str(Settings.bot_model))),
     )
     _check_mode(settings, debug=read.switch("DEBUG", False))
+    _check_mail(settings)
     return settings
 
 
@@ -100,6 +126,19 @@ def _check_mode(settings: Settings, debug: bool) -> None:
         raise SettingsError("ALLOWED_ORIGINS must list the sites that may show the chat when MODE=production.")
     if not all(origin.startswith("https://") for origin in settings.allowed_origins):
         raise SettingsError("ALLOWED_ORIGINS must hold https addresses only when MODE=production.")
+
+
+def _check_mail(settings: Settings) -> None:
+    if settings.smtp_host is None:
+        if settings.mode == "production":
+            raise SettingsError("SMTP_HOST must be set when MODE=production: families and staff are told by e-mail.")
+        return
+    if settings.smtp_security == "none" and not _is_loopback(settings.smtp_host):
+        raise SettingsError("SMTP_SECURITY must be starttls or tls unless SMTP_HOST is this machine.")
+    if bool(settings.smtp_user) != bool(settings.smtp_password):
+        raise SettingsError("SMTP_USER and SMTP_PASSWORD must be set together, or neither.")
+    if Settings.mail_from == settings.mail_from or Settings.staff_email == settings.staff_email:
+        raise SettingsError("MAIL_FROM and STAFF_EMAIL must be set to e-mail addresses when SMTP_HOST is set.")
 
 
 def _is_loopback(host: str) -> bool:
@@ -135,6 +174,19 @@ class _Reader:
         if value == "production":
             return "production"
         raise SettingsError(f"MODE must be local or production, not {value!r}.")
+
+    def smtp_security(self) -> Literal["starttls", "tls", "none"]:
+        value = self.text("SMTP_SECURITY", "starttls")
+        known: dict[str, Literal["starttls", "tls", "none"]] = {"starttls": "starttls", "tls": "tls", "none": "none"}
+        if value in known:
+            return known[value]
+        raise SettingsError(f"SMTP_SECURITY must be starttls, tls or none, not {value!r}.")
+
+    def mail_address(self, name: str, default: str) -> str:
+        value = self.text(name, default)
+        if not re.fullmatch(r"[^\s@<>,;:\"]+@[\w.-]+", value, re.ASCII):
+            raise SettingsError(f"{name} must be an e-mail address like staff@example.org, not {value!r}.")
+        return value
 
     def number(self, name: str, default: int, least: int, most: int) -> int:
         value = self.optional(name)

@@ -13,6 +13,7 @@ import psutil
 import pytest
 
 from web.assistant import AssistantUnavailable, Turn
+from web.assistant.shown import MeetingShown
 from web.assistant.supervisor import SOCKETS, Patience, Supervisor
 
 QUICK = Patience(start=20, answer=1.0, ping=1.0, between_pings=0.2, first_restart=0.1, last_restart=0.5)
@@ -140,3 +141,18 @@ async def test_what_a_killed_service_left_in_the_temporary_folder_is_removed(sta
     left = Path(tempfile.mkdtemp(prefix=f"{SOCKETS}999999999-"))
     await start("one")
     assert not left.exists()
+
+
+def test_what_a_worker_shows_is_taken_only_whole() -> None:
+    meeting = {
+        **dict.fromkeys(("reference", "name", "contact", "other_contact", "when", "where", "who", "bringing", "needs")),
+        "status": "draft",
+        "starts_at": None,
+        "code": None,
+    }
+    offered = {"offers": [{"id": "t", "text": "Monday 1 March 2027, 2pm"}, "Tuesday 2 March 2027, 2pm"]}
+    shown = MeetingShown.model_validate({**meeting, **offered})
+    assert shown.offers == ["Monday 1 March 2027, 2pm", "Tuesday 2 March 2027, 2pm"]
+    for wrong in ({}, {"offers": [{"id": "t"}]}, {**offered, "story": "x"}, {**offered, "status": "done"}):
+        with pytest.raises(ValueError):
+            MeetingShown.model_validate({**meeting, **wrong})

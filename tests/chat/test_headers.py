@@ -26,6 +26,8 @@ REQUESTS = [
     ("GET", "/"),
     ("GET", "/chat"),
     ("GET", "/nothing"),
+    ("GET", "/appointment/x"),
+    ("POST", "/appointment/x"),
     ("POST", "/"),
 ]
 

@@ -76,7 +76,14 @@ def test_it_is_up_without_the_assistant_and_says_where(tmp_path: Path) -> None:
         process.send_signal(signal.SIGTERM)
         out, err = process.communicate(timeout=PATIENCE)
     assert process.returncode == 0
-    for said in (f"http://127.0.0.1:{port}/chat", "/api/openapi.json", str(tmp_path), "MODE=local", "were made"):
+    for said in (
+        f"http://127.0.0.1:{port}/chat",
+        "/api/openapi.json",
+        str(tmp_path),
+        "MODE=local",
+        "were made",
+        "outbox",
+    ):
         assert said in out
     assert "Traceback" not in err
 

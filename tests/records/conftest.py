@@ -46,12 +46,13 @@ async def records(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterat
     settings = Settings(data_dir=tmp_path, secret_keys=(new_key(),), database_url=url)
     keys = Keys(settings.secret_keys)
     tables, database = Tables(keys), open_database(settings)
-    await database.run(_emptied)
+    await database.run(_emptied, 60.0)
     await database.migrate()
     yield Records(settings, keys, tables, database, Conversations(database, tables))
     await database.close()
 
 
 def _emptied(connection: Any) -> None:
-    for table in ("turns", "messages", "conversations", "alembic_version"):
+    names = [table.name for table in reversed(Tables(Keys([new_key()])).metadata.sorted_tables)]
+    for table in (*names, "alembic_version"):
         connection.execute(text(f"DROP TABLE IF EXISTS {table}"))

@@ -7,7 +7,10 @@ The chat knows only this page: it hands over what was said and gets back what to
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, Protocol
+
+from web.assistant.shown import ChoiceShown, FormShown, HandoffShown, MeetingShown
 
 
 class AssistantUnavailable(Exception):
@@ -20,21 +23,25 @@ class Turn:
 
     `state` is what the assistant last said its state was before the first of `events` (opaque here, None at the
     start); `events` are the Rasa events of the last few turns, oldest first; `intent` is set where the family took a
-    choice that was on offer, so that nothing needs to be guessed.
+    choice that was on offer, so that nothing needs to be guessed. `conversation` and `now` are for the actions, which
+    record a meeting with them.
     """
 
     text: str
     state: dict[str, Any] | None = None
     events: list[dict[str, Any]] = field(default_factory=list)
     intent: str | None = None
+    conversation: str = ""
+    now: datetime | None = None
 
 
 @dataclass(frozen=True)
 class Said:
     """One message of the assistant, in terms of data/: the chat adds ids, times, titles and addresses.
 
-    `links` are ids from data/partnership.yml (phone, email, website) and data/helplines.yml; `choices` are topic ids
-    or ids of the `choices` section of data/topics.yml (none_of_these, more).
+    `links` are ids from data/partnership.yml (phone, email, website) and data/helplines.yml; `choices` are topic ids,
+    ids of the `choices` section of data/topics.yml (none_of_these, more), or choices that stand in no file, such as a
+    time. `form` is what is waited for; `meeting` and `handoff` are what the message is about.
     """
 
     text: str
@@ -42,8 +49,11 @@ class Said:
     section: str | None = None
     reviewed_on: str | None = None
     links: tuple[str, ...] = ()
-    choices: tuple[str, ...] = ()
+    choices: tuple[str | ChoiceShown, ...] = ()
     clarify: bool = False
+    form: FormShown | None = None
+    meeting: MeetingShown | None = None
+    handoff: HandoffShown | None = None
 
 
 @dataclass(frozen=True)

@@ -9,14 +9,17 @@ import secrets
 import signal
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import aiohttp
 import orjson
 
 from web.assistant import AssistantUnavailable, Reply, Said, Turn
+from web.assistant.shown import ChoiceShown, FormShown, HandoffShown, MeetingShown
+from web.http.strict import Strict
 
 log = logging.getLogger(__name__)
+Model = TypeVar("Model", bound=Strict)
 # Rasa's libraries are chatty at start, and one thread each is what two processors can bear.
 ENVIRONMENT = {
     "OMP_NUM_THREADS": "1",
@@ -33,7 +36,8 @@ ENVIRONMENT = {
 class WorkerPlace:
     """What a worker needs: its Python, the project's root, the trained model, the folder for its socket.
 
-    `conversation_hours` is what it tells families, and how long Rasa takes a conversation for the same one.
+    `conversation_hours` is what it tells families, and how long Rasa takes a conversation for the same one. `records`
+    is the socket of the internal API, where its actions record meetings; one secret is good for both ways.
     """
 
     python: Path
@@ -41,6 +45,8 @@ class WorkerPlace:
     model: Path
     sockets: Path
     conversation_hours: int
+    records: Path
+    secret: str
 
 
 class WorkerProcess:
@@ -48,7 +54,6 @@ class WorkerProcess:
 
     def __init__(self, place: WorkerPlace) -> None:
         self._place = place
-        self._secret = secrets.token_urlsafe(32)
         self._socket = place.sockets / f"{secrets.token_hex(6)}.sock"
         self._process: asyncio.subprocess.Process | None = None
         self._session: aiohttp.ClientSession | None = None
@@ -68,7 +73,8 @@ class WorkerProcess:
             env={
                 **_inherited(),
                 **ENVIRONMENT,
-                "WORKER_SECRET": self._secret,
+                "WORKER_SECRET": self._place.secret,
+                "RECORDS_SOCKET": str(self._place.records),
                 "CONVERSATION_HOURS": str(self._place.conversation_hours),
             },
             stdin=asyncio.subprocess.PIPE,
@@ -84,7 +90,7 @@ class WorkerProcess:
             await self.end()
             raise AssistantUnavailable("the assistant did not start")
         connector = aiohttp.UnixConnector(str(self._socket), limit=0)
-        headers = {"Authorization": f"Bearer {self._secret}"}
+        headers = {"Authorization": f"Bearer {self._place.secret}"}
         self._session = aiohttp.ClientSession("http://worker", connector=connector, headers=headers)
 
     @property
@@ -107,7 +113,16 @@ class WorkerProcess:
 
     async def answer(self, turn: Turn, timeout: float) -> Reply:
         """Asks it; raises AssistantUnavailable where no usable answer comes within `timeout` seconds."""
-        body = orjson.dumps({"text": turn.text, "state": turn.state, "events": turn.events, "intent": turn.intent})
+        body = orjson.dumps(
+            {
+                "text": turn.text,
+                "state": turn.state,
+                "events": turn.events,
+                "intent": turn.intent,
+                "conversation": turn.conversation,
+                "now": turn.now.isoformat() if turn.now else None,
+            }
+        )
         try:
             async with self._open_session().post("/turn", data=body, timeout=_exactly(timeout)) as response:
                 if response.status != 200:
@@ -145,6 +160,15 @@ def _inherited() -> dict[str, str]:
     return {name: os.environ[name] for name in _PASSED_ON if name in os.environ}
 
 
+def _choice(choice: Any) -> str | ChoiceShown:
+    return ChoiceShown.model_validate(choice) if isinstance(choice, dict) else str(choice)
+
+
+def _shown(model: type[Model], value: Any) -> Model | None:
+    """Raises ValueError where the value is not what the model says."""
+    return None if value is None else model.model_validate(value)
+
+
 def _reply(answer: dict[str, Any]) -> Reply:
     said = [
         Said(
@@ -153,8 +177,11 @@ def _reply(answer: dict[str, Any]) -> Reply:
             section=entry["section"],
             reviewed_on=entry["reviewed_on"],
             links=tuple(entry["links"]),
-            choices=tuple(entry["choices"]),
+            choices=tuple(_choice(choice) for choice in entry["choices"]),
             clarify=bool(entry["clarify"]),
+            form=_shown(FormShown, entry.get("form")),
+            meeting=_shown(MeetingShown, entry.get("meeting")),
+            handoff=_shown(HandoffShown, entry.get("handoff")),
         )
         for entry in answer["said"]
     ]

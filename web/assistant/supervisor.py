@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import logging
 import os
+import secrets
 import shutil
 import tempfile
 import time
@@ -37,7 +38,10 @@ class Patience:
 
 
 class Supervisor:
-    """An Assistant that is one worker process at a time."""
+    """An Assistant that is one worker process at a time.
+
+    Its actions find the internal API, which the caller serves, at `records_socket` under `secret`.
+    """
 
     def __init__(
         self, python: Path, root: Path, model: Path, conversation_hours: int, patience: Patience | None = None
@@ -45,7 +49,11 @@ class Supervisor:
         remove_left_sockets()
         # Unix socket paths must be short, so they do not go into the data folder.
         self._sockets = Path(tempfile.mkdtemp(prefix=f"{SOCKETS}{os.getpid()}-"))
-        self._place = WorkerPlace(python, root, model, self._sockets, conversation_hours)
+        self.records_socket = self._sockets / "records.sock"
+        self.secret = secrets.token_urlsafe(32)
+        self._place = WorkerPlace(
+            python, root, model, self._sockets, conversation_hours, self.records_socket, self.secret
+        )
         self._patience = patience or Patience()
         self._worker: WorkerProcess | None = None
         self._model_time = 0.0

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from web.assistant import Assistant, AssistantUnavailable, Reply, Said, Turn
+from web.assistant.shown import ChoiceShown
 from web.chat.messages import body_of
 from web.records.kept import Opened
 from web.safety.alone import Alone
@@ -41,7 +42,7 @@ class Given:
     def offered(self) -> dict[str, Any]:
         """What can be tapped now, to be kept until the next message."""
         said = self.said if self.care is None else [*self.said, self.care]
-        choices = [name for one in said for name in one.choices]
+        choices = [name if isinstance(name, str) else name.model_dump() for one in said for name in one.choices]
         return {"choices": choices, "alone": self.alone}
 
     def bodies(self, words: Words) -> list[dict[str, Any]]:
@@ -67,7 +68,7 @@ class Answering:
         if clear is not None:
             return await self._help_first(turn, clear, signs, deadline)
         choice = chosen(turn.text, turn.offered.get("choices", ()), self._words)
-        given = self._continued(turn.offered, choice) or await self._ordinary(turn, choice, deadline)
+        given = self._continued(turn.offered, choice.name) or await self._ordinary(turn, choice, deadline)
         return self._with_care(given, signs)
 
     async def _help_first(self, turn: Opened, clear: Sign, signs: list[Sign], deadline: float) -> Given:
@@ -90,12 +91,12 @@ class Answering:
             return None
         return Given([self._words.answer(f"{topic}.{MORE}")])
 
-    async def _ordinary(self, turn: Opened, choice: str | None, deadline: float) -> Given:
+    async def _ordinary(self, turn: Opened, choice: Chosen, deadline: float) -> Given:
         try:
-            reply = await self._ask(turn, turn.text, choice, deadline)
+            reply = await self._ask(turn, choice.text, choice.name, deadline)
         except AssistantUnavailable as error:
             log.warning("answering without the assistant: %s", error)
-            topic = self._alone.topic(turn.text, choice)
+            topic = self._alone.topic(turn.text, choice.name)
             return Given([self._words.answer(topic) if topic else self._words.said("starting")], alone=topic)
         return Given(reply.said, (reply.events, reply.state), worried=reply.worried)
 
@@ -105,7 +106,9 @@ class Answering:
             raise AssistantUnavailable("not ready")
         try:
             async with asyncio.timeout_at(min(deadline, _now() + self._answer_seconds)):
-                reply = await self._assistant.answer(Turn(text, turn.state, turn.events, choice))
+                reply = await self._assistant.answer(
+                    Turn(text, turn.state, turn.events, choice, turn.conversation_id, turn.at)
+                )
         except AssistantUnavailable:
             raise AssistantUnavailable("it said so") from None
         except TimeoutError:
@@ -125,7 +128,7 @@ class Answering:
             bool(said.text.strip())
             and not PLACEHOLDER.search(said.text)
             and (said.topic is None or said.topic in words.topics)
-            and all(name in words.choices for name in said.choices)
+            and all(_can_be_tapped(choice, words) for choice in said.choices)
             and all(name in words.links or name == "website" for name in said.links)
         )
 
@@ -135,14 +138,31 @@ class Answering:
         return Given(given.said, given.memory, given.alone, self._words.said("care"))
 
 
-def chosen(text: str, offered: Iterable[str], words: Words) -> str | None:
-    """The choice on offer that `text` is, whatever its case and spacing; None when it is none."""
+@dataclass(frozen=True)
+class Chosen:
+    """What a family wrote, as the choice on offer that it is: `name` is its id, `text` what the assistant is told.
+
+    A choice that stands in no file has no id but its topic, if it has one: the assistant is told its text.
+    """
+
+    text: str
+    name: str | None = None
+
+
+def chosen(text: str, offered: Iterable[str | Mapping[str, Any]], words: Words) -> Chosen:
+    """The choice on offer that `text` is, whatever its case and spacing, or just the text where it is none."""
     plain = _plain(text)
-    for name in offered:
-        choice = words.choices.get(name)
+    for one in offered:
+        choice = words.choices.get(one) if isinstance(one, str) else one
         if choice and plain in (_plain(choice["text"]), _plain(choice["title"])):
-            return name
-    return None
+            return Chosen(text, one) if isinstance(one, str) else Chosen(choice["text"], choice["topic"])
+    return Chosen(text)
+
+
+def _can_be_tapped(choice: str | ChoiceShown, words: Words) -> bool:
+    if isinstance(choice, str):
+        return choice in words.choices
+    return choice.topic is None or choice.topic in words.topics
 
 
 def _states_facts(topic: str | None) -> bool:

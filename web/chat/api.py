@@ -14,7 +14,8 @@ from aiohttp import hdrs, web
 from web.assistant import Assistant
 from web.chat import problems
 from web.chat.service import ChatService
-from web.http.body import BodyTooLarge, Strict, read_json
+from web.http.body import BodyTooLarge, read_json
+from web.http.strict import Strict
 from web.keys import client_address
 
 _BEARER = re.compile(r"Bearer ([A-Za-z0-9._~+/=-]{1,256})", re.IGNORECASE)

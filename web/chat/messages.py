@@ -9,6 +9,7 @@ from typing import Any, Literal, TypedDict
 from uuid import uuid4
 
 from web.assistant import Said
+from web.assistant.shown import ChoiceShown
 from web.words import Choice, Link, Words
 
 Sender = Literal["family", "assistant", "staff"]
@@ -76,9 +77,12 @@ def body_of(said: Said, words: Words, care: bool = False) -> dict[str, Any]:
         "topic": said.topic,
         "source": source,
         "links": [words.links[name] for name in said.links if name in words.links or name != "website"],
-        "choices": [words.choices[name] for name in said.choices],
+        "choices": [_shown_choice(choice, words) for choice in said.choices],
         "clarify": said.clarify,
         "care": care,
+        "form": said.form.model_dump() if said.form else None,
+        "meeting": said.meeting.model_dump() if said.meeting else None,
+        "handoff": said.handoff.model_dump() if said.handoff else None,
     }
 
 
@@ -96,7 +100,13 @@ def message(id: str, at: datetime, sender: Sender, body: Mapping[str, Any]) -> M
         "choices": body.get("choices", []),
         "clarify": body.get("clarify", False),
         "care": body.get("care", False),
-        "form": None,
-        "meeting": None,
-        "handoff": None,
+        "form": body.get("form"),
+        "meeting": body.get("meeting"),
+        "handoff": body.get("handoff"),
     }
+
+
+def _shown_choice(choice: str | ChoiceShown, words: Words) -> Choice:
+    if isinstance(choice, str):
+        return words.choices[choice]
+    return Choice(title=choice.title, text=choice.text, topic=choice.topic)

@@ -22,6 +22,7 @@ from web.chat.answering import Answering, Given
 from web.chat.limits import Limits
 from web.chat.messages import Message, body_of, is_id, message, moment, new_id
 from web.chat.turns import InOrder
+from web.chat.under_way import UnderWay
 from web.records.conversations import Conversations
 from web.records.database import RECORD_SECONDS, NotRecorded
 from web.records.kept import Answer, Answered, Asking, Busy, Full, Kept, MovedOn, Opened, Unknown
@@ -70,6 +71,7 @@ class ChatService:
         self._limits = limits
         self._clock = clock
         self._in_order = InOrder()
+        self.under_way = UnderWay()
 
     async def start(self, address: str, text: str = "") -> Started:
         """Begin a conversation for somebody at this network address. Problems: 429, 503.
@@ -113,7 +115,7 @@ class ChatService:
             async with asyncio.timeout_at(since + WITHIN):
                 # The token is part of the name, so that nobody else can make a family wait.
                 async with self._in_order.turn(token_hash):
-                    return await self._say(asking, since + ANSWER_WITHIN)
+                    return await self._say(asking, since + ANSWER_WITHIN, address)
         except (Unknown, MovedOn) as error:
             raise self._gone(error, text) from None
         except Full:
@@ -162,11 +164,13 @@ class ChatService:
         said = self._help.beside(cleaning.unseen_removed(cleaning.ends(text)), self._words.said(name))
         return [message(new_id(), now, "assistant", body_of(one, self._words, care)) for one, care in said]
 
-    async def _say(self, asking: Asking, deadline: float) -> list[Message]:
+    async def _say(self, asking: Asking, deadline: float, address: str) -> list[Message]:
         asking, turn = await self._open(asking, deadline)
         if isinstance(turn, Answered):
             return _shown(turn.replies)
-        given = await self._answering.answer(turn, deadline)
+        # Only now: whoever has no token must not change which address this conversation seems to come from.
+        with self.under_way.answering(asking.conversation_id, address):
+            given = await self._answering.answer(turn, deadline)
         now = self._clock()
         kept = [Kept(new_id(), "assistant", now, body) for body in given.bodies(self._words)]
         await self._conversations.close_turn(

@@ -9,20 +9,15 @@ from typing import Any, TypeVar
 
 import orjson
 from aiohttp import web
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import ValidationError
 
 from web.chat import problems
+from web.http.strict import Strict
 
 BODY_LIMIT = 32 * 1024  # bytes
 DRAIN_LIMIT = 8 * 1024 * 1024  # bytes read and thrown away so that the sender gets to see the answer
 READ_SECONDS = 20.0
 _ESCAPE = re.compile(rb"\\(?:u[0-9a-fA-F]{4}|.)", re.DOTALL)
-
-
-class Strict(BaseModel):
-    """A body whose fields are all known and of exactly the right type."""
-
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
 
 
 Model = TypeVar("Model", bound=Strict)

@@ -10,6 +10,7 @@ from aiohttp.typedefs import Handler
 from web.chat.problems import Problem
 from web.http.errors import ERROR_PAGE, ErrorPage
 from web.keys import SETTINGS, WORDS
+from web.pages.appointment import AppointmentPage
 from web.pages.assets import Assets
 from web.pages.origin import is_own_post
 from web.pages.plain import PlainPages
@@ -27,6 +28,7 @@ def setup(app: web.Application) -> None:
     setup_templates(app, words, assets)
     app[ERROR_PAGE] = trouble(words)
     plain = PlainPages(words, SessionCookie(app[SETTINGS].https))
+    appointment = AppointmentPage(words)
     app.add_routes(
         [
             web.get("/", home),
@@ -36,6 +38,8 @@ def setup(app: web.Application) -> None:
             web.post("/chat/delete", own(plain.delete)),
             web.post("/leave", own(plain.leave)),
             web.get("/left", plain.left),
+            web.get("/appointment/{token}", appointment.show),
+            web.post("/appointment/{token}", own(appointment.cancel)),
             web.get("/static/{name}", assets.send),
         ]
     )

@@ -135,7 +135,8 @@ class Conversations:
         rows = connection.execute(self._statements.memory, {"conversation": asking.conversation_id}).all()
         state = next((row.state for row in rows if row.state is not None), None)
         turns = [row.events for row in reversed(rows) if row.events is not None]
-        return Opened(seq, body["text"], offered, state, [event for events in turns for event in events])
+        events = [event for events in turns for event in events]
+        return Opened(asking.conversation_id, asking.message.at, seq, body["text"], offered, state, events)
 
     def _close(self, connection: Connection, answer: Answer) -> None:
         count = len(answer.replies)

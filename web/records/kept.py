@@ -56,6 +56,8 @@ class Opened:
     oldest first, and `state` is its state before the first of them.
     """
 
+    conversation_id: str
+    at: datetime
     seq: int
     text: str
     offered: Mapping[str, Any]

@@ -1,4 +1,4 @@
-"""What is kept. Everything personal is in a `Sealed` column and goes with its conversation."""
+"""What is kept of conversations: what was said is in `Sealed` columns. What is kept of meetings: meeting_tables.py."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
+from web.records import meeting_tables
 from web.records.keys import Keys
 from web.records.types import Moment, Sealed
 
@@ -34,6 +35,17 @@ class Tables:
         self.conversations = _conversations(self.metadata, keys)
         self.messages = _messages(self.metadata, keys)
         self.turns = _turns(self.metadata, keys)
+        self.times = meeting_tables.times(self.metadata)
+        self.requests = meeting_tables.requests(self.metadata, keys)
+        self.handoffs = meeting_tables.handoffs(self.metadata, keys)
+        self.holds = meeting_tables.holds(self.metadata)
+        self.offers = meeting_tables.offers(self.metadata)
+        self.ties = meeting_tables.ties(self.metadata)
+        self.contacts = meeting_tables.contacts(self.metadata)
+        self.history = meeting_tables.history(self.metadata)
+        self.wrong_codes = meeting_tables.wrong_codes(self.metadata)
+        self.links = meeting_tables.links(self.metadata)
+        self.outbox = meeting_tables.outbox(self.metadata, keys)
 
 
 def _conversations(metadata: MetaData, keys: Keys) -> Table:

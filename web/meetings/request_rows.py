@@ -1,0 +1,112 @@
+"""What is common to all that happens to a request: finding its row, changing it with its history, showing it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, select, update
+
+from web.meetings.kinds import (
+    Erased,
+    Time,
+)
+from web.meetings.ledger import AnyRow, Ledger, Record, Step
+from web.meetings.telling import Telling
+from web.meetings.times import Times
+from web.meetings.wrong_codes import WrongCodes
+from web.notify.letters import About
+from web.records.tables import Tables
+
+SHOWN = ("name", "contact", "other_contact", "when", "where", "bringing", "needs")
+
+
+class RequestRows:
+    """Rows of `requests`, inside a transaction that the caller began."""
+
+    def __init__(
+        self,
+        tables: Tables,
+        ledger: Ledger,
+        times: Times,
+        telling: Telling,
+        wrong_codes: WrongCodes,
+        keep: timedelta,
+    ) -> None:
+        """`keep` is how long a request is kept after it was last changed and after its time."""
+        self._tables = tables
+        self._table = tables.requests
+        self._ledger = ledger
+        self._times = times
+        self._telling = telling
+        self._wrong_codes = wrong_codes
+        self._keep = keep
+
+    def _changed(
+        self,
+        connection: Connection,
+        record: Record,
+        step: Step,
+        fields: Mapping[str, tuple[Any, Any]],
+        moved: bool,
+        time: Time | None,
+        **values: Any,
+    ) -> Record:
+        """Write a change down and make it. `moved`: what stands in a calendar has changed."""
+        self._ledger.written(connection, step, record.key, fields)
+        details = {**record.details, **{name: new for name, (_old, new) in fields.items() if name in record.details}}
+        return self._set(
+            connection,
+            record.id,
+            details=record.key.seal(details),
+            changed_at=step.at,
+            delete_after=self._until(time, step.at),
+            sequence=record.row.sequence + moved,
+            **values,
+        )
+
+    def _set(self, connection: Connection, id: str, **values: Any) -> Record:
+        connection.execute(update(self._table).where(self._table.c.id == id).values(**values))
+        return self._by_id(connection, id)
+
+    def _until(self, time: Time | None, now: datetime) -> datetime:
+        return (max(now, time.ends_at) if time else now) + self._keep
+
+    def _row(self, connection: Connection, where: Any) -> AnyRow | None:
+        """A row, which nobody else can change until the transaction ends."""
+        return connection.execute(select(self._table).where(where).with_for_update()).first()
+
+    def _by_id(self, connection: Connection, id: str) -> Record:
+        row = self._row(connection, self._table.c.id == id)
+        if row is None:
+            raise Erased
+        return self._ledger.opened(row)
+
+    def _time(self, connection: Connection, request_id: str) -> Time | None:
+        found = self._times.of_requests(connection, [request_id]).get(request_id)
+        return found[0] if found else None
+
+    def _about(self, record: Record, time: Time | None, offers: Sequence[Time] = ()) -> About:
+        return About(record.id, record.row.sequence, record.row.reference, time, offers)
+
+    def _shown(self, connection: Connection, records: Sequence[Record], now: datetime) -> list[dict[str, Any]]:
+        """Requests as families are shown them."""
+        taken = self._times.of_requests(connection, [record.id for record in records])
+        return [self._meeting(connection, record, taken.get(record.id), now) for record in records]
+
+    def _meeting(
+        self, connection: Connection, record: Record, taken: tuple[Time, bool] | None, now: datetime
+    ) -> dict[str, Any]:
+        details, time = record.details, taken[0] if taken else None
+        shown = {name: details.get(name) for name in SHOWN}
+        return {
+            "reference": record.row.reference,
+            "status": record.row.status,
+            **shown,
+            "where": shown["where"] or (time.place if time else None),
+            "who": details.get("who_text") or details.get("who"),
+            "starts_at": time.shown()["starts_at"] if time else None,
+            "offers": [offer.shown() for offer in self._times.offered(connection, record.id, now)],
+            "code": None,
+        }
