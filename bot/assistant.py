@@ -20,13 +20,19 @@ from rasa.shared.core.events import ActionExecuted, ActiveLoop, Event, SessionSt
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.utils.endpoints import EndpointConfig
 
+from actions.details.found import find, question_in
+from actions.details.replies import replies
 from bot.actions import InProcessActions, trust_own_actions
 from bot.channel import SaidChannel
 from bot.components.several_questions import SEVERAL
-from bot.components.watch_for_danger import WORRIED
+from bot.components.watch_for_danger import SAFETY, WORRIED
 from bot.words import DEFAULT_CONVERSATION_HOURS
 
 KEPT_RANKING = 3
+ASKING, MANAGING = "booking.request", "booking.manage"
+ASKED_FOR = "asked_for"
+# Beside details for a meeting, danger has to be this likely before help is put under the reply: people are "dead busy".
+LIKELY_BESIDE_DETAILS = 0.6
 PROBE = "who will see the report?"
 
 
@@ -109,27 +115,46 @@ class Assistant:
             raise NotWorking("the model does not answer a plain question: train it again (make train)")
 
     async def answer(
-        self, text: str, state: dict[str, Any] | None, events: list[dict[str, Any]], intent: str | None
+        self,
+        text: str,
+        state: dict[str, Any] | None,
+        events: list[dict[str, Any]],
+        intent: str | None,
+        about: dict[str, Any] | None = None,
     ) -> TurnResult:
         """Answers one message, given the state before the first of `events` and the events of the last turns.
 
-        `intent` is set where the family took a choice, so that nothing is guessed. A message with several questions is
-        answered one after the other, each as a message of its own.
+        `intent` is set where the family took a choice, so that nothing is guessed. `about` is what actions are told: the
+        id of the `conversation`, and what time it is `now`. A message with several questions is answered one after the
+        other, each as a message of its own, but inside a form, which looks at the whole.
         """
         tracker = self._tracker(state, events)
         before = len(tracker.events)
         channel = SaidChannel()
-        understood = chosen(text, intent) or await self._understood(only_words(text), tracker)
-        parts = [chosen(part["text"], part["topic"]) for part in understood.get(SEVERAL) or []] or [understood]
+        understood = chosen(text, intent) or await self._read(only_words(text), tracker)
         self._store.put(tracker)
         try:
-            for part in parts:
-                message = UserMessage(part["text"], channel, tracker.sender_id, parse_data=part, input_channel="web")
+            for part in parts_of(understood, in_form=tracker.active_loop_name is not None):
+                message = UserMessage(
+                    part["text"], channel, tracker.sender_id, parse_data=part, input_channel="web", metadata=about
+                )
                 await self._agent.handle_message(message)
         finally:
             after = self._store.take(tracker.sender_id) or tracker
         new = [compact(event) for event in list(after.events)[before:]]
-        return TurnResult(channel.said, new, self._state(after), bool(understood.get(WORRIED)))
+        worried = is_worried(understood, in_form=tracker.active_loop_name is not None)
+        return TurnResult(one_prompt(channel.said), new, self._state(after), worried)
+
+    async def _read(self, text: str, tracker: DialogueStateTracker) -> dict[str, Any]:
+        """What Rasa understands; inside a form, of the question in the message, if there is one."""
+        whole = await self._understood(text, tracker)
+        if tracker.active_loop_name is None:
+            return chosen(text, MANAGING) if about_their_meeting(text, tracker.get_slot(ASKED_FOR)) else whole
+        question = question_in(text)
+        if question in ("", text) or str((whole["intent"] or {}).get("name")).startswith(SAFETY):
+            return whole
+        asked = await self._understood(question, tracker)
+        return {**asked, "text": text, WORRIED: asked.get(WORRIED) or whole.get(WORRIED)}
 
     async def _understood(self, text: str, tracker: DialogueStateTracker) -> dict[str, Any]:
         processor = self._agent.processor
@@ -178,6 +203,36 @@ def chosen(text: str, intent: str | None) -> dict[str, Any]:
         return {}
     sure = {"name": intent, "confidence": 1.0}
     return {"text": text, "intent": sure, "intent_ranking": [sure], "entities": []}
+
+
+def parts_of(understood: dict[str, Any], in_form: bool) -> list[dict[str, Any]]:
+    """What is answered one after the other. Where a meeting is asked for, the whole message goes along with its details."""
+    several = [] if in_form else understood.get(SEVERAL) or []
+    parts = [(part["text"], part["topic"]) for part in several]
+    return [chosen(understood["text"] if topic == ASKING else text, topic) for text, topic in parts] or [understood]
+
+
+def about_their_meeting(text: str, asked_for: list[str] | None) -> bool:
+    """True where somebody who has asked for a meeting puts a detail of it right, or wants to stop, in few words."""
+    if not asked_for:
+        return False
+    found, said = find(text), replies(text)
+    puts_right = bool(found.contacts or "corrects" in said and {"when", "where", "needs", "bringing"} & set(found.details))
+    return (puts_right and not found.question) or ("stop" in said and not found.question)
+
+
+def is_worried(understood: dict[str, Any], in_form: bool) -> bool:
+    """True where help belongs beside the reply."""
+    if not understood.get(WORRIED) or not in_form or not find(understood["text"]).anything:
+        return bool(understood.get(WORRIED))
+    ranking = understood.get("intent_ranking") or []
+    return sum(entry["confidence"] for entry in ranking if entry["name"].startswith(SAFETY)) >= LIKELY_BESIDE_DETAILS
+
+
+def one_prompt(said: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Of the questions that a form puts after each part of a message, only the last."""
+    prompts = [one for one in said if one["form"] is not None and one["topic"] is None]
+    return [one for one in said if one not in prompts[:-1]]
 
 
 def compact(event: Event) -> dict[str, Any]:

@@ -1,0 +1,91 @@
+"""Which words are somebody's name: by how they are introduced, by capitals, by the list of names, or by being asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cache
+
+from spacy.lang.en.stop_words import STOP_WORDS
+
+from actions.details.reading import Word, folded, known
+
+MOST_WORDS = 5
+# Introductions that begin other things as well: "im busy", "its late".
+_WEAK = {"im", "am", "i", "its", "it", "this", "thats", "me", "from", "is", "here"}
+_STRONG = {"name", "names", "nane", "nme", "call", "calls", "known", "called", "named", "signed", "goes", "go"}
+
+
+@cache
+def _listed() -> frozenset[str]:
+    return frozenset(folded(known("names.yml")["names"]).split())
+
+
+@cache
+def _titles() -> frozenset[str]:
+    return frozenset(known("names.yml")["titles"])
+
+
+@cache
+def _particles() -> frozenset[str]:
+    return frozenset(known("names.yml")["particles"])
+
+
+@cache
+def _common() -> frozenset[str]:
+    plain = {word.replace("'", "") for word in STOP_WORDS}
+    return frozenset(plain | set(known("common_words.yml")["words"].split()))
+
+
+def is_weak(introduction: Sequence[str]) -> bool:
+    """True for "im" and the like, after which a name needs another sign."""
+    return not set(introduction) & _STRONG
+
+
+def may_be_short(plain: str) -> bool:
+    """True for an initial or a title, after which a point does not end the sentence."""
+    return len(plain) == 1 and plain.isalpha() or plain in _titles()
+
+
+def leading(read: Sequence[Word], text: str, sure: bool) -> tuple[int, int] | None:
+    """The name with which the words begin, as (from, to); None where they begin with something else."""
+    start = 0
+    while start < len(read) and read[start].is_mark:
+        start += 1
+    end = start
+    while end < len(read) and end - start < MOST_WORDS and _fits(read[end].plain, inside=end > start):
+        end += 1
+    while end > start and read[end - 1].plain in (_particles() | {"."}) and read[end - 1].plain != "o":
+        end -= 1
+    if end == start:
+        return None
+    name = read[start:end]
+    return (start, end) if sure or _looks_like_one(name, text) else None
+
+
+def alone(read: Sequence[Word], text: str, asked: bool, beside_contact: bool) -> tuple[int, int] | None:
+    """The words if all of them are a name that nothing introduces; None where they are something else."""
+    plain = [word for word in read if not word.is_mark]
+    if not plain or len(plain) > MOST_WORDS or not all(_fits(word.plain, place > 0) for place, word in enumerate(plain)):
+        return None
+    if len(plain) == 1 and not asked and len(plain[0].plain) == 1 and not beside_contact:
+        return None
+    fits = asked or beside_contact or _looks_like_one(plain, text)
+    return (0, len(read)) if fits else None
+
+
+def _fits(plain: str, inside: bool) -> bool:
+    if inside and plain in (".", "'"):
+        return True
+    if not plain.replace("-", "").isalpha():
+        return False
+    if plain in _titles() or len(plain) == 1:
+        return plain not in ("i", "u", "n") or inside
+    return plain in _listed() or plain in _particles() or plain not in _common()
+
+
+def _looks_like_one(read: Sequence[Word], text: str) -> bool:
+    plain = [word for word in read if not word.is_mark]
+    capital = all(text[word.start].isupper() for word in plain)
+    listed = any(part in _listed() for word in plain for part in word.plain.split("-"))
+    titled = plain[0].plain in _titles() and len(plain) > 1
+    return titled or listed or (capital and not text.isupper())
