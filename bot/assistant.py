@@ -22,6 +22,7 @@ from rasa.utils.endpoints import EndpointConfig
 
 from actions.details.found import find, question_in
 from actions.details.replies import replies
+from actions.forms.manage import wants_of_a_meeting
 from bot.actions import InProcessActions, trust_own_actions
 from bot.channel import SaidChannel
 from bot.components.several_questions import SEVERAL
@@ -217,8 +218,10 @@ def about_their_meeting(text: str, asked_for: list[str] | None) -> bool:
     if not asked_for:
         return False
     found, said = find(text), replies(text)
-    puts_right = bool(found.contacts or "corrects" in said and {"when", "where", "needs", "bringing"} & set(found.details))
-    return (puts_right and not found.question) or ("stop" in said and not found.question)
+    if wants_of_a_meeting(text) & {"see", "late"}:
+        return True
+    puts_right = found.contacts or ("corrects" in said and {"when", "where", "needs", "bringing"} & set(found.details))
+    return bool(puts_right or "stop" in said) and not found.question
 
 
 def is_worried(understood: dict[str, Any], in_form: bool) -> bool:

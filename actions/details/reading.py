@@ -115,6 +115,6 @@ def known(file: str) -> Any:
 
 
 def phrases(file: str, section: str) -> Phrases:
-    """The phrases of one section of a file of data/details, with the file's `lists`."""
+    """The phrases of one section of a file of data/details; the lists of phrases.yml are known in all."""
     content = known(file)
-    return Phrases(content[section], content.get("lists", {}))
+    return Phrases(content[section], {**known("phrases.yml")["lists"], **content.get("lists", {})})

@@ -31,6 +31,11 @@ def _wants() -> Phrases:
     return phrases("replies.yml", "manage")
 
 
+def wants_of_a_meeting(text: str) -> set[str]:
+    """What a message wants with a meeting that exists: see, cancel, late, change, number."""
+    return _wants().names(document(words(text)))
+
+
 class ManageForm(Action):
     """Called by Rasa for booking.manage, then for every message until it is settled."""
 
@@ -109,7 +114,7 @@ class _Managing:
 
     def _wanted(self) -> set[str]:
         earlier = set(self._kept.get("wants") or ())
-        return _wants().names(document(words(self._turn.text))) | earlier
+        return wants_of_a_meeting(self._turn.text) | earlier
 
     async def _with(self, meeting: dict[str, Any]) -> list[Event]:
         """Does what was wanted with the meeting that was found."""
@@ -169,7 +174,7 @@ class _Managing:
     async def _confirm_cancel(self) -> list[Event]:
         turn, kept = self._turn, self._kept
         said = turn.said
-        wants = _wants().names(document(words(turn.text)))
+        wants = wants_of_a_meeting(turn.text)
         keeps = "no" in said and "cancel" not in wants
         if keeps or ("corrects" in said and turn.found.anything):
             if turn.found.anything:
