@@ -18,10 +18,11 @@ from rasa.core.tracker_store import TrackerStore
 from rasa.shared.core.domain import Domain, SessionConfig
 from rasa.shared.core.events import ActionExecuted, ActiveLoop, Event, SessionStarted, SlotSet, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
+from rasa.shared.constants import DEFAULT_NLU_FALLBACK_INTENT_NAME
 from rasa.utils.endpoints import EndpointConfig
 
 from actions.details.found import find, question_in
-from actions.details.replies import replies
+from actions.details.replies import replies, started
 from actions.forms.manage import wants_of_a_meeting
 from bot.actions import InProcessActions, trust_own_actions
 from bot.channel import SaidChannel
@@ -30,7 +31,9 @@ from bot.components.watch_for_danger import SAFETY, WORRIED
 from bot.words import DEFAULT_CONVERSATION_HOURS
 
 KEPT_RANKING = 3
-ASKING, MANAGING = "booking.request", "booking.manage"
+ASKING, MANAGING, PASSING_ON = "booking.request", "booking.manage", "handoff.human"
+# Questions about meetings, in which the words of somebody who wants one may stand too.
+ABOUT_MEETINGS = ("involve.meeting_purpose", "involve.meeting_people", "involve.voluntary", "involve.police_delay")
 ASKED_FOR = "asked_for"
 # Beside details for a meeting, danger has to be this likely before help is put under the reply: people are "dead busy".
 LIKELY_BESIDE_DETAILS = 0.6
@@ -149,10 +152,13 @@ class Assistant:
     async def _read(self, text: str, tracker: DialogueStateTracker) -> dict[str, Any]:
         """What Rasa understands; inside a form, of the question in the message, if there is one."""
         whole = await self._understood(text, tracker)
+        topic = str((whole["intent"] or {}).get("name"))
+        if topic.startswith(SAFETY):
+            return whole
         if tracker.active_loop_name is None:
-            return chosen(text, MANAGING) if about_their_meeting(text, tracker.get_slot(ASKED_FOR)) else whole
+            return {**whole, **chosen(text, begins(text, topic, tracker.get_slot(ASKED_FOR)))}
         question = question_in(text)
-        if question in ("", text) or str((whole["intent"] or {}).get("name")).startswith(SAFETY):
+        if question in ("", text):
             return whole
         asked = await self._understood(question, tracker)
         return {**asked, "text": text, WORRIED: asked.get(WORRIED) or whole.get(WORRIED)}
@@ -207,10 +213,26 @@ def chosen(text: str, intent: str | None) -> dict[str, Any]:
 
 
 def parts_of(understood: dict[str, Any], in_form: bool) -> list[dict[str, Any]]:
-    """What is answered one after the other. Where a meeting is asked for, the whole message goes along with its details."""
+    """What is answered one after the other.
+
+    Where a meeting is asked for, the whole message goes along with its details; beside it, only questions are answered.
+    """
     several = [] if in_form else understood.get(SEVERAL) or []
-    parts = [(part["text"], part["topic"]) for part in several]
-    return [chosen(understood["text"] if topic == ASKING else text, topic) for text, topic in parts] or [understood]
+    topics = [part["topic"] for part in several]
+    if ASKING not in (*topics, (understood.get("intent") or {}).get("name")):
+        return [chosen(part["text"], part["topic"]) for part in several] or [understood]
+    questions = [part for part in several if part["topic"] != ASKING and question_in(part["text"])]
+    return [chosen(understood["text"], ASKING), *(chosen(part["text"], part["topic"]) for part in questions)]
+
+
+def begins(text: str, topic: str, asked_for: list[str] | None) -> str | None:
+    """The topic of a message that begins a form by its words, whatever it was taken for; None where it does not."""
+    if about_their_meeting(text, asked_for):
+        return MANAGING
+    starts = started(text)
+    if "meeting" in starts and topic not in (MANAGING, *ABOUT_MEETINGS):
+        return ASKING
+    return PASSING_ON if "handoff" in starts and topic == DEFAULT_NLU_FALLBACK_INTENT_NAME else None
 
 
 def about_their_meeting(text: str, asked_for: list[str] | None) -> bool:
@@ -218,7 +240,7 @@ def about_their_meeting(text: str, asked_for: list[str] | None) -> bool:
     if not asked_for:
         return False
     found, said = find(text), replies(text)
-    if wants_of_a_meeting(text) & {"see", "late"}:
+    if wants_of_a_meeting(text) & {"see", "late", "number"}:
         return True
     puts_right = found.contacts or ("corrects" in said and {"when", "where", "needs", "bringing"} & set(found.details))
     return bool(puts_right or "stop" in said) and not found.question

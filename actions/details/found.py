@@ -168,7 +168,9 @@ class _Reading:
             self._stretches.setdefault(hit.name, []).append((trimmed[0].start, trimmed[-1].end))
 
     def _holds(self, hit: Hit, clause: list[Word]) -> bool:
-        """An introduction counts only where a name comes after it."""
+        """An introduction counts only where a name comes after it, "ring me on" only where there is a number."""
+        if hit.name == "contact":
+            return self._beside_contact
         return hit.name != "name" or self._introduced(hit, clause[hit.start :]) is not None
 
     def _introduced(self, hit: Hit, read: list[Word]) -> list[Word] | None:
@@ -193,14 +195,16 @@ class _Reading:
         """A name among what is left, then what answers the question that was asked."""
         left = []
         for start, end, read in self._left:
-            if not self._names and names.alone(read, self._text, self._asked == "name", self._beside_contact) is not None:
-                self._names.append(self._text[start:end])
+            name = None if self._names else names.alone(read, self._text, self._asked == "name", self._beside_contact)
+            if name is not None:
+                self._names.append(self._text[read[name[0]].start : end])
             else:
                 left.append((start, end))
         rest = self._joined(left)
         asked = self._asked
-        if asked in FREE and asked not in self._found.details and len(rest) >= _ADMITS_WHEN_ASKED:
-            self._found.details[asked] = rest
+        free = asked in FREE and asked not in self._found.details and not self._beside_contact
+        if free and len(rest) >= _ADMITS_WHEN_ASKED:
+            self._found.details[str(asked)] = rest
             rest = ""
         self._found.rest = rest
 

@@ -12,6 +12,8 @@ from actions.details.reading import Word, folded, known
 MOST_WORDS = 5
 # Introductions that begin other things as well: "im busy", "its late".
 _WEAK = {"im", "am", "i", "its", "it", "this", "thats", "me", "from", "is", "here"}
+# Said before a name that was asked for.
+_BEFORE = {"just", "only", "put", "say", "mainly", "usually"}
 _STRONG = {"name", "names", "nane", "nme", "call", "calls", "known", "called", "named", "signed", "goes", "go"}
 
 
@@ -64,13 +66,16 @@ def leading(read: Sequence[Word], text: str, sure: bool) -> tuple[int, int] | No
 
 def alone(read: Sequence[Word], text: str, asked: bool, beside_contact: bool) -> tuple[int, int] | None:
     """The words if all of them are a name that nothing introduces; None where they are something else."""
-    plain = [word for word in read if not word.is_mark]
+    start = 0
+    while asked and start < len(read) - 1 and read[start].plain in _BEFORE:
+        start += 1
+    plain = [word for word in read[start:] if not word.is_mark]
     if not plain or len(plain) > MOST_WORDS or not all(_fits(word.plain, place > 0) for place, word in enumerate(plain)):
         return None
     if len(plain) == 1 and not asked and len(plain[0].plain) == 1 and not beside_contact:
         return None
     fits = asked or beside_contact or _looks_like_one(plain, text)
-    return (0, len(read)) if fits else None
+    return (start, len(read)) if fits else None
 
 
 def _fits(plain: str, inside: bool) -> bool:

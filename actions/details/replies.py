@@ -31,6 +31,16 @@ def replies(text: str) -> set[str]:
     return _anywhere().names(document(read)) | _only(_bare(read))
 
 
+@cache
+def _starts() -> Phrases:
+    return phrases("replies.yml", "starts")
+
+
+def started(text: str) -> set[str]:
+    """The forms that a message begins by its words: meeting, handoff."""
+    return _starts().names(document(words(text)))
+
+
 def _only(read: list[Word]) -> set[str]:
     """Replies that are the whole message, or the whole of it but for a reply before or after."""
     if not read:

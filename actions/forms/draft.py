@@ -132,7 +132,7 @@ def _take_who(draft: Draft, new: str | None) -> set[str]:
     kind = who_kind(new)
     if kind is not None or draft.asks == "who":
         draft.given["who"] = kind
-        return _set(draft, "who_text", re.sub(r"^(?:with|to|meet|see)\s+", "", new, flags=re.I))
+        return _set(draft, "who_text", re.sub(r"^(?:(?:with|to|meet|see)\s+)+", "", new, flags=re.I))
     return set()
 
 
@@ -141,11 +141,9 @@ def _take_contacts(draft: Draft, text: str, contacts: list[Contact], said: set[s
     if not new:
         return set()
     before = {key: draft.given.get(key) for key in ("contact", "other_contact")}
-    if not draft.given.get("contact"):
-        _put(draft, "contact", new[0])
-        new = new[1:]
-    for contact in new[:2]:
-        _put(draft, _place_of(contact, draft, said), contact)
+    first = "contact" if not draft.given.get("contact") else _place_of(new[0], draft, said)
+    for place, contact in zip((first, "other_contact"), new, strict=False):
+        _put(draft, place, contact)
     after = {key: draft.given.get(key) for key in before}
     return {key for key in before if before[key] != after[key]}
 

@@ -9,6 +9,7 @@ from typing import Any
 from rasa_sdk import Action, Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
+from actions.details.contacts import blanked
 from actions.details.reading import Phrases, document, phrases, words
 from actions.forms import questions, showing
 from actions.forms.draft import Draft, take, take_time
@@ -76,7 +77,7 @@ class _Managing:
     # ---- finding it ----
 
     async def _begin(self) -> list[Event]:
-        if _REFERENCE.search(self._turn.text):
+        if _REFERENCE.search(self._plain):
             return await self._look_up()
         asked_for = await self._records.of_conversation(self._turn.conversation)
         known = asked_for["requests"]
@@ -89,12 +90,17 @@ class _Managing:
         self._ask_which()
         return self._wait(stage="which", wants=sorted(self._wanted()), said=self._turn.text)
 
+    @property
+    def _plain(self) -> str:
+        """The message without phone numbers, whose digits might pass for a reference."""
+        return blanked(self._turn.text, self._turn.found.contacts)
+
     def _ask_which(self) -> None:
         self._turn.say(TOPIC, form={"name": FORM, "asks": "change"})
 
     async def _look_up(self) -> list[Event]:
         """By the reference and the code of a message, or the reference of an earlier one."""
-        text = self._turn.text
+        text = self._plain
         named, code = _REFERENCE.search(text), _CODE.search(_REFERENCE.sub(" ", text))
         reference = "-".join(named.groups()).upper() if named else self._kept.get("reference")
         if not reference or not code:
@@ -163,7 +169,7 @@ class _Managing:
         return ended(NAME)
 
     async def _which(self) -> list[Event]:
-        text = self._turn.text
+        text = self._plain
         if _REFERENCE.search(text) or _CODE.search(text):
             return await self._look_up()
         if self._answers() or "no" in self._turn.said:

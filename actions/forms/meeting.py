@@ -271,7 +271,7 @@ class _Filling:
         missing = draft.missing()
         if missing is not None:
             self._ask(missing)
-        elif await self._offers_times():
+        elif self._choosing() or await self._offers_times():
             self._prompt_times()
         elif not draft.nothing_left_to_offer():
             self._ask("anything_else")
@@ -307,6 +307,10 @@ class _Filling:
         )
 
     # ---- published times ----
+
+    def _choosing(self) -> bool:
+        """True while times are on offer and none is picked, as after a question in between."""
+        return bool(self._draft.offers) and self._draft.asks == "when" and "when" not in self._changed
 
     async def _offers_times(self) -> bool:
         """Looks for free times once for each wish; True where there are some to offer."""

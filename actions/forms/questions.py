@@ -16,6 +16,7 @@ NO_QUESTION = ("booking.request", "booking.manage", "talk.greet", "talk.thanks",
 ABOUT_THIS_MEETING = ("involve.when_where", "involve.meeting_people", "involve.meeting_purpose", "involve.how")
 # Topics that are answered differently while something is being asked for.
 IN_A_FORM = {"open.privacy": "meeting.privacy"}
+REFUSES = {"refuse_contact", "refuse_name", "stop"}
 SURE_WITHOUT_A_QUESTION = 0.75
 SURE_OF_DANGER_BESIDE_DETAILS = 0.9
 FEWEST_WORDS = 3
@@ -25,6 +26,8 @@ def topics_asked(turn: Turn) -> list[str]:
     """The topics that the message asks about, in order; empty where it gives an answer or nothing that is understood."""
     if turn.tapped:
         return [turn.intent] if turn.intent not in NO_QUESTION else []
+    if turn.said & REFUSES and not turn.found.question:
+        return []
     several = [str(part["topic"]) for part in turn.message.get(SEVERAL) or []]
     named = [topic for topic in several or [turn.intent] if topic not in NO_QUESTION and topic in _known(turn)]
     if turn.found.question:
