@@ -15,10 +15,10 @@ from rasa.core.agent import Agent
 from rasa.core.channels.channel import UserMessage
 from rasa.core.lock_store import InMemoryLockStore
 from rasa.core.tracker_store import TrackerStore
+from rasa.shared.constants import DEFAULT_NLU_FALLBACK_INTENT_NAME
 from rasa.shared.core.domain import Domain, SessionConfig
 from rasa.shared.core.events import ActionExecuted, ActiveLoop, Event, SessionStarted, SlotSet, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
-from rasa.shared.constants import DEFAULT_NLU_FALLBACK_INTENT_NAME
 from rasa.utils.endpoints import EndpointConfig
 
 from actions.details.found import find, question_in
@@ -128,9 +128,9 @@ class Assistant:
     ) -> TurnResult:
         """Answers one message, given the state before the first of `events` and the events of the last turns.
 
-        `intent` is set where the family took a choice, so that nothing is guessed. `about` is what actions are told: the
-        id of the `conversation`, and what time it is `now`. A message with several questions is answered one after the
-        other, each as a message of its own, but inside a form, which looks at the whole.
+        `intent` is set where the family took a choice, so that nothing is guessed. `about` is what actions are told:
+        the id of the `conversation`, and what time it is `now`. A message with several questions is answered one after
+        the other, each as a message of its own, but inside a form, which looks at the whole.
         """
         tracker = self._tracker(state, events)
         before = len(tracker.events)
@@ -251,7 +251,8 @@ def is_worried(understood: dict[str, Any], in_form: bool) -> bool:
     if not understood.get(WORRIED) or not in_form or not find(understood["text"]).anything:
         return bool(understood.get(WORRIED))
     ranking = understood.get("intent_ranking") or []
-    return sum(entry["confidence"] for entry in ranking if entry["name"].startswith(SAFETY)) >= LIKELY_BESIDE_DETAILS
+    danger = sum(float(entry["confidence"]) for entry in ranking if entry["name"].startswith(SAFETY))
+    return danger >= LIKELY_BESIDE_DETAILS
 
 
 def one_prompt(said: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -55,7 +55,7 @@ class Broken:
 
 
 def contacts(text: str) -> tuple[list[Contact], list[Broken]]:
-    """All of them in the order written. A number that is too short or too long, and an address without an end, are broken."""
+    """All of them in the order written. Broken are numbers of a wrong length, and addresses without an end."""
     found: list[Contact | Broken] = [_address(match) for match in _ADDRESS.finditer(text)]
     rest = blanked(text, found)
     found += [_broken_address(match) for match in _BROKEN_ADDRESS.finditer(rest)]

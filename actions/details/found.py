@@ -20,8 +20,8 @@ FREE = ("when", "where", "who", "bringing", "needs")
 MOST_LETTERS = 500  # what is kept of one detail
 _CLAUSE_END = (",", ";", "\n", ".", "!", "?", "(", ")", "•", "*", "|")
 _TRIMMED = (
-    "and also so please pls plz but then ok okay yes yeah yep hi hello hiya hey well oh um erm er n & + - : ' \" sorry no "
-    "actually maybe thanks thank cheers ta would it can could make lets"
+    "and also so please pls plz but then ok okay yes yeah yep hi hello hiya hey well oh um erm er n & + - : ' \" sorry "
+    "no actually maybe thanks thank cheers ta would it can could make lets"
 ).split()
 # Begins a question that tells nothing about the meeting, whatever words stand in it.
 _WH = "who whos whose what whats when whens where wheres why whys how hows which do does did will are was".split()
@@ -34,8 +34,8 @@ _ADMITS_WHEN_ASKED = 2  # letters that an answer in free words has at least
 class Found:
     """What a message gives.
 
-    `introduced`: the name came with "my name is" or the like. `question`: the clauses that ask something. `rest`: what is
-    left when all of it is taken away, in their words.
+    `introduced`: the name came with "my name is" or the like. `question`: the clauses that ask something. `rest`: what
+    is left when all of it is taken away, in their words.
     """
 
     contacts: list[Contact] = field(default_factory=list)
@@ -92,7 +92,7 @@ def _messages() -> Phrases:
 
 
 def who_kind(text: str) -> str | None:
-    """`reviewer`, `staff` or `either` where the words say whom they want to see; None where they name nobody of these."""
+    """`reviewer`, `staff` or `either`: whom the words name; None where they name nobody of these."""
     kinds = _who_kinds().names(document(words(text)))
     if "either" in kinds or {"reviewer", "staff"} <= kinds:
         return "either"
@@ -270,7 +270,9 @@ def _tells_when(read: Sequence[Word], text: str) -> bool:
 
 def _without_fillers(read: Sequence[Word]) -> list[Word]:
     start = 0
-    while start < len(read) and (read[start].is_mark or read[start].plain in ("and", "but", "so", "oh", "ok", "also", "hi")):
+    while start < len(read) and (
+        read[start].is_mark or read[start].plain in ("and", "but", "so", "oh", "ok", "also", "hi")
+    ):
         start += 1
     return list(read[start:])
 

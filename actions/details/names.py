@@ -1,4 +1,4 @@
-"""Which words are somebody's name: by how they are introduced, by capitals, by the list of names, or by being asked for."""
+"""Which words are somebody's name: by an introduction, by capitals, by the list of names, or by being asked for."""
 
 from __future__ import annotations
 
@@ -70,7 +70,11 @@ def alone(read: Sequence[Word], text: str, asked: bool, beside_contact: bool) ->
     while asked and start < len(read) - 1 and read[start].plain in _BEFORE:
         start += 1
     plain = [word for word in read[start:] if not word.is_mark]
-    if not plain or len(plain) > MOST_WORDS or not all(_fits(word.plain, place > 0) for place, word in enumerate(plain)):
+    if (
+        not plain
+        or len(plain) > MOST_WORDS
+        or not all(_fits(word.plain, place > 0) for place, word in enumerate(plain))
+    ):
         return None
     if len(plain) == 1 and not asked and len(plain[0].plain) == 1 and not beside_contact:
         return None

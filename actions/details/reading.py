@@ -24,7 +24,9 @@ FOLDER = Path(__file__).parents[2] / "data" / "details"
 VOCAB = Vocab()
 # A clock time or a date, a word with its apostrophes and hyphens, or one mark.
 _TOKEN = re.compile(r"\d+(?:[:./]\d+)*(?:am|pm|ish|st|nd|rd|th)?\b|\w+(?:['’`-]\w+)*|[^\w\s]|\n", re.IGNORECASE)
-_CLOCK = re.compile(r"\d{1,2}(?:[:.]\d\d)?(?:am|pm|ish)|\d{1,2}[:.]\d\d|\d{1,2}/\d{1,2}(?:/\d{2,4})?|\d{1,2}(?:st|nd|rd|th)")
+_CLOCK = re.compile(
+    r"\d{1,2}(?:[:.]\d\d)?(?:am|pm|ish)|\d{1,2}[:.]\d\d|\d{1,2}/\d{1,2}(?:/\d{2,4})?|\d{1,2}(?:st|nd|rd|th)"
+)
 _LETTERS = str.maketrans({"ł": "l", "Ł": "L", "ø": "o", "Ø": "O", "đ": "d", "Đ": "D", "ı": "i", "’": "'", "`": "'"})
 CLOCK = "<clock>"
 
@@ -71,7 +73,7 @@ class Hit:
 
 
 class Phrases:
-    """Phrases in the notation of data/details: `a/b` either word, `?a` perhaps, `$list`, `<number>`, `<clock>`, `*` any word."""
+    """Phrases in the notation that the head of data/details/phrases.yml explains."""
 
     def __init__(self, rules: Mapping[str, Iterable[str]], lists: Mapping[str, Sequence[str]]) -> None:
         self._matcher = Matcher(VOCAB)

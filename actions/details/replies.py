@@ -8,7 +8,9 @@ from functools import cache
 from actions.details.reading import Phrases, Word, document, folded, phrases, words
 
 # Said before or after a reply without changing it.
-_AROUND = "oh ok okay well um erm sorry please pls plz thanks thank ta cheers love then but so and actually ah x xx".split()
+_AROUND = (
+    "oh ok okay well um erm sorry please pls plz thanks thank ta cheers love then but so and actually ah x xx".split()
+)
 _NOT = re.compile(
     r"\b(?:not|isn'?t)\s+(?P<old>[\w'’-]+)\s*[,.;]?\s*(?:but\s+|its\s+|it's\s+|i'?m\s+)?(?P<new>[\w'’ -]+)"
     r"|(?P<new2>[\w'’-]+)[,\s]+(?:not|isn'?t)\s+(?P<old2>[\w'’-]+)"
@@ -60,7 +62,7 @@ def _bare(read: list[Word]) -> list[Word]:
 
 
 def instead_of(text: str, old: str) -> str | None:
-    """What a message puts in the place of `old`: "not dave, davey" or "davey not dave"; None where it does not say so."""
+    """What a message puts in the place of `old`: "not dave, davey" or "davey not dave"; None where it puts nothing."""
     wanted = folded(old).split()
     for found in _NOT.finditer(text):
         said, new = found["old"] or found["old2"], found["new"] or found["new2"]

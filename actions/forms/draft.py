@@ -1,4 +1,4 @@
-"""The draft of a meeting: what was given so far, and how another message changes it. Pure; the slot `meeting` holds it."""
+"""The draft of a meeting: what was given so far, and how another message changes it. The slot `meeting` holds it."""
 
 from __future__ import annotations
 
@@ -14,13 +14,12 @@ from actions.details.replies import instead_of
 NEEDED = ("name", "contact", "when")
 OFFERED = ("where", "who", "bringing", "needs")
 DETAILS = (*NEEDED, *OFFERED)
-# An address that somebody says is the better way, although the number stands first.
+# A way to be reached that somebody says is the better one, although the other stands first.
+_BETTER = r"(?:best|better|easier|preferred)"
+_WAYS = {"email": "e-?mail", "phone": "phone|mobile|calls?|ring|texts?"}
 _PREFERS = {
-    "email": re.compile(r"prefer\w*\W+(?:\w+\W+){0,2}e-?mail|e-?mail\W+(?:is|would be)?\W*(?:best|better|easier|preferred)", re.I),
-    "phone": re.compile(
-        r"prefer\w*\W+(?:\w+\W+){0,2}(?:phone|call|ring|text)|(?:phone|mobile|calls?|text)\W+(?:is|would be)?\W*(?:best|better|easier|preferred)",
-        re.I,
-    ),
+    kind: re.compile(rf"prefer\w*\W+(?:\w+\W+){{0,2}}(?:{way})|(?:{way})\W+(?:is\W+|would be\W+)?{_BETTER}", re.I)
+    for kind, way in _WAYS.items()
 }
 _NOT_BEFORE = re.compile(r"\b(?:not|isn'?t|wasn'?t|instead of|rather than|don'?t use|was)\W*$", re.I)
 
@@ -62,7 +61,10 @@ class Draft:
 
     def meeting(self) -> dict[str, Any]:
         """The draft as a `meeting` of the chat API."""
-        shown = {name: self.given.get(name) for name in ("name", "contact", "other_contact", "when", "where", "bringing", "needs")}
+        shown = {
+            name: self.given.get(name)
+            for name in ("name", "contact", "other_contact", "when", "where", "bringing", "needs")
+        }
         return {
             "reference": None,
             "status": "draft",

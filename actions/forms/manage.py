@@ -1,4 +1,4 @@
-"""A meeting asked for earlier: see it, change it, cancel it, say that one is late; also from another chat, with its code."""
+"""A meeting asked for earlier: seen, changed, cancelled; somebody is late; also from another chat, with its code."""
 
 from __future__ import annotations
 

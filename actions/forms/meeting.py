@@ -396,7 +396,9 @@ class _Filling:
         except Invalid as invalid:
             return await self._refused(invalid.fields)
         except NotRecorded:
-            turn.say("meeting.not_sent", form={"name": NAME, "asks": "confirm"}, choices=[choice("send"), choice("stop")])
+            turn.say(
+                "meeting.not_sent", form={"name": NAME, "asks": "confirm"}, choices=[choice("send"), choice("stop")]
+            )
             return self._wait()
         meeting = {**answer["meeting"], "code": answer["code"]}
         kinds = {"held": "sent_held", "confirmed": "sent_confirmed"}

@@ -11,7 +11,15 @@ from actions.history import last_topic
 
 SAFETY = "safety."
 # Said beside the point of a form; none of them needs an answer there.
-NO_QUESTION = ("booking.request", "booking.manage", "talk.greet", "talk.thanks", "talk.yes_no", "none_of_these", "nlu_fallback")
+NO_QUESTION = (
+    "booking.request",
+    "booking.manage",
+    "talk.greet",
+    "talk.thanks",
+    "talk.yes_no",
+    "none_of_these",
+    "nlu_fallback",
+)
 # Words about the meeting itself, which sound like questions about meetings.
 ABOUT_THIS_MEETING = ("involve.when_where", "involve.meeting_people", "involve.meeting_purpose", "involve.how")
 # Topics that are answered differently while something is being asked for.
@@ -23,7 +31,7 @@ FEWEST_WORDS = 3
 
 
 def topics_asked(turn: Turn) -> list[str]:
-    """The topics that the message asks about, in order; empty where it gives an answer or nothing that is understood."""
+    """The topics that the message asks about, in order; empty where it asks nothing that is understood."""
     if turn.tapped:
         return [turn.intent] if turn.intent not in NO_QUESTION else []
     if turn.said & REFUSES and not turn.found.question:
@@ -40,7 +48,8 @@ def danger(turn: Turn) -> str | None:
     """The safety topic that the message shows; beside details it has to be surer, for frightening idioms are common."""
     if not turn.intent.startswith(SAFETY):
         return None
-    needed = SURE_OF_DANGER_BESIDE_DETAILS if turn.found.anything or turn.said & {"send", "yes"} else 0.0
+    goes_on = turn.found.anything or turn.said & {"send", "yes", "go_on"}
+    needed = SURE_OF_DANGER_BESIDE_DETAILS if goes_on else 0.0
     return turn.intent if turn.confidence >= needed else None
 
 

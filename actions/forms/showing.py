@@ -8,7 +8,18 @@ from typing import Any
 from actions.forms.turn import words
 from bot.words import details
 
-MEETING = ("name", "contact", "other_contact", "may_leave_message", "when", "where", "who", "bringing", "needs", "relation")
+MEETING = (
+    "name",
+    "contact",
+    "other_contact",
+    "may_leave_message",
+    "when",
+    "where",
+    "who",
+    "bringing",
+    "needs",
+    "relation",
+)
 
 
 def lines(values: Mapping[str, Any], names: Sequence[str]) -> str:

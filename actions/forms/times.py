@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import Any
 
-from actions.details.reading import folded
+from actions.details.reading import folded, known
 
-_ORDINALS = (
-    {"first", "1", "1st", "one", "a"},
-    {"second", "2", "2nd", "two", "middle", "b"},
-    {"third", "3", "3rd", "three", "c"},
-    {"fourth", "4", "4th", "four", "d"},
-)
-_BESIDE = {"the", "one", "number", "option", "please", "pls", "ill", "take", "have", "i", "want", "would", "like", "id", "yes", "ok", "time", "that", "go", "for", "with", "works", "is", "good", "fine", "best", "me"}
-_SHORT_DAYS = {"mon": "monday", "tue": "tuesday", "tues": "tuesday", "wed": "wednesday", "weds": "wednesday", "thu": "thursday",
-               "thur": "thursday", "thurs": "thursday", "fri": "friday", "sat": "saturday", "sun": "sunday"}  # fmt: skip
+
+@cache
+def _words() -> Any:
+    return known("picking.yml")
 
 
 def picked(text: str, offers: list[dict[str, Any]]) -> dict[str, Any] | None:
@@ -24,19 +20,19 @@ def picked(text: str, offers: list[dict[str, Any]]) -> dict[str, Any] | None:
     exact = [offer for offer in offers if _plain(offer["text"]) in said]
     if len(exact) == 1:
         return exact[0]
-    words = [_SHORT_DAYS.get(word.rstrip("s"), word) for word in said.split()]
-    telling = [word for word in words if word not in _BESIDE]
-    for place, ordinals in enumerate(_ORDINALS[: len(offers)]):
+    words = [_words()["days"].get(word.rstrip("s"), word) for word in said.split()]
+    telling = [word for word in words if word not in _words()["beside"]]
+    for place, ordinals in enumerate(_words()["places"][: len(offers)]):
         if len(telling) == 1 and telling[0] in ordinals:
             return offers[place]
-    if words and "last" in telling and len(telling) == 1:
+    if telling == ["last"]:
         return offers[-1]
     return _only_one(telling, offers)
 
 
 def none_of_them(text: str) -> bool:
     """True where a message says that no time on offer suits."""
-    return bool(re.search(r"\b(none|neither|no|not|nope|cant|can't|other|another|different)\b", folded(text)))
+    return bool(set(re.findall(r"\w+", folded(text).replace("'", ""))) & set(_words()["none"]))
 
 
 def _only_one(telling: list[str], offers: list[dict[str, Any]]) -> dict[str, Any] | None:

@@ -36,7 +36,9 @@ def choice(name: str) -> dict[str, Any]:
 class Turn:
     """The message that is being answered."""
 
-    def __init__(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any], asked: str | None) -> None:
+    def __init__(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any], asked: str | None
+    ) -> None:
         self._dispatcher = dispatcher
         self.tracker = tracker
         self.domain = domain
@@ -99,7 +101,7 @@ class Turn:
         choices: Sequence[Any] | None = None,
         **more: Any,
     ) -> None:
-        """Says a response of data/forms/ or data/answers/. `more`: meeting, handoff, clarify, and what fills its gaps."""
+        """Says a response of data/forms/ or data/answers/. `more`: meeting, handoff, clarify, what fills its gaps."""
         carried = {"topic": topic, "form": form, "choices": list(choices) if choices is not None else None}
         kept = {key: value for key, value in carried.items() if value is not None}
         self._dispatcher.utter_message(response=f"utter_{response}", **kept, **more)

@@ -1,4 +1,4 @@
-"""What web records of meetings and hand-offs, in memory, behind the same API on a Unix socket: for tests of the forms."""
+"""What web records of meetings and hand-offs, in memory, behind the same API on a Unix socket."""
 
 from __future__ import annotations
 
@@ -61,7 +61,16 @@ class RecordsStandIn:
         """Makes times free."""
         for number, text in enumerate(texts, len(self.times) + 1):
             starts = f"2026-12-{number:02}T14:00:00Z"
-            self.times.append({"id": f"t{number}", "starts_at": starts, "text": text, "place": None, "who": "either", "instant": instant})
+            self.times.append(
+                {
+                    "id": f"t{number}",
+                    "starts_at": starts,
+                    "text": text,
+                    "place": None,
+                    "who": "either",
+                    "instant": instant,
+                }
+            )
 
     def latest(self) -> Json | None:
         """The request that was recorded last, as a `meeting`."""
@@ -84,7 +93,12 @@ class RecordsStandIn:
             time = fields.get("time_id")
             if time and time in self.taken:
                 return self._time_taken()
-            known = {**fields, "reference": f"KTR-{next(self._numbers)}-97", "code": "482913", "conversations": [body["conversation"]]}
+            known = {
+                **fields,
+                "reference": f"KTR-{next(self._numbers)}-97",
+                "code": "482913",
+                "conversations": [body["conversation"]],
+            }
             known["status"] = "held" if time else "requested"
             self.requests[draft] = known
             return web.json_response({"meeting": _shown(known), "code": known["code"]}, status=201)
@@ -149,7 +163,13 @@ class RecordsStandIn:
         new = body["draft_id"] not in self.handoffs
         self.handoffs[body["draft_id"]] = body
         urgent = body["kind"] == "urgent"
-        handed = {"reference": "HND-101-97", "kind": body["kind"], "status": "new", "urgent": urgent, "text": body["text"]}
+        handed = {
+            "reference": "HND-101-97",
+            "kind": body["kind"],
+            "status": "new",
+            "urgent": urgent,
+            "text": body["text"],
+        }
         return web.json_response({"handoff": handed}, status=201 if new else 200)
 
     def _named(self, request: web.Request) -> Json | None:
@@ -166,4 +186,12 @@ class RecordsStandIn:
 def _shown(kept: Json) -> Json:
     shown = {name: kept.get(name) for name in SHOWN}
     who = kept.get("who_text") or kept.get("who")
-    return {**shown, "who": who, "reference": kept["reference"], "status": kept["status"], "starts_at": None, "offers": [], "code": None}
+    return {
+        **shown,
+        "who": who,
+        "reference": kept["reference"],
+        "status": kept["status"],
+        "starts_at": None,
+        "offers": [],
+        "code": None,
+    }

@@ -103,7 +103,7 @@ def play(script: Json, talk: Talk) -> list[str]:
     turns = script["turns"]
     for number, turn in enumerate(turns):
         wanted = turn.get("expect") or {}
-        aim = next((t["expect"] for t in turns[number:] if (t.get("expect") or {}).get("booking")), {})
+        aim: Json = next((t["expect"] for t in turns[number:] if (t.get("expect") or {}).get("booking")), {})
         aim = {key: value for key, value in aim.items() if key in ("booking", "fields")}
         if turn.get("optional"):
             if not (aim and not _misses(talk, aim)):
@@ -135,7 +135,9 @@ def _misses(talk: Talk, wanted: Json) -> list[str]:
     missed = []
     for key, value in wanted.items():
         if not _HOLDS[key](talk, value):
-            missed.append(f"{key} {value}; said {talk.text!r}, topics {talk.topics}, asks {talk.asks}, meeting {talk.meeting}")
+            missed.append(
+                f"{key} {value}; said {talk.text!r}, topics {talk.topics}, asks {talk.asks}, meeting {talk.meeting}"
+            )
     return missed
 
 
@@ -176,6 +178,10 @@ _HOLDS: dict[str, Any] = {
     "asks": lambda talk, want: talk.asks == want,
     "booking": _booking,
     "fields": _fields,
-    "draft": lambda talk, want: (talk.state or {}).get("slots", {}).get("meeting") is not None if want else (talk.state or {}).get("slots", {}).get("meeting") is None,
+    "draft": lambda talk, want: (
+        (talk.state or {}).get("slots", {}).get("meeting") is not None
+        if want
+        else (talk.state or {}).get("slots", {}).get("meeting") is None
+    ),
     "worried": lambda talk, want: talk.worried == want,
 }
