@@ -24,6 +24,7 @@ from rasa.utils.endpoints import EndpointConfig
 from actions.details.found import find, question_in
 from actions.details.replies import replies, started
 from actions.forms.manage import wants_of_a_meeting
+from actions.forms.questions import ANSWERS, REFUSES_DETAILS
 from bot.actions import InProcessActions, trust_own_actions
 from bot.channel import SaidChannel
 from bot.components.several_questions import SEVERAL
@@ -240,16 +241,20 @@ def about_their_meeting(text: str, asked_for: list[str] | None) -> bool:
     if not asked_for:
         return False
     found, said = find(text), replies(text)
-    if wants_of_a_meeting(text) & {"see", "late", "number"}:
+    wants = wants_of_a_meeting(text)
+    if wants & {"see", "late", "number"}:
         return True
-    puts_right = found.contacts or ("corrects" in said and {"when", "where", "needs", "bringing"} & set(found.details))
-    return bool(puts_right or "stop" in said) and not found.question
+    changes = ("corrects" in said or "change" in wants) and {"when", "where", "needs", "bringing"} & set(found.details)
+    return bool(found.contacts or changes or ("stop" in said and not found.question))
 
 
 def is_worried(understood: dict[str, Any], in_form: bool) -> bool:
     """True where help belongs beside the reply."""
-    if not understood.get(WORRIED) or not in_form or not find(understood["text"]).anything:
+    text = understood["text"]
+    if not understood.get(WORRIED) or not in_form or not (find(text).anything or replies(text) & ANSWERS):
         return bool(understood.get(WORRIED))
+    if replies(text) & REFUSES_DETAILS:
+        return False
     ranking = understood.get("intent_ranking") or []
     danger = sum(float(entry["confidence"]) for entry in ranking if entry["name"].startswith(SAFETY))
     return danger >= LIKELY_BESIDE_DETAILS

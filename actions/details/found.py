@@ -14,15 +14,17 @@ from functools import cache
 
 from actions.details import names
 from actions.details.contacts import Broken, Contact, blanked, contacts
-from actions.details.reading import Hit, Phrases, Word, document, phrases, words
+from actions.details.reading import Hit, Phrases, Word, document, known, phrases, words
 
 FREE = ("when", "where", "who", "bringing", "needs")
 MOST_LETTERS = 500  # what is kept of one detail
+FEWEST_WORDS_OF_A_QUESTION = 3  # "tuesday?" answers, and asks nothing that the leaflet could answer
 _CLAUSE_END = (",", ";", "\n", ".", "!", "?", "(", ")", "•", "*", "|")
 _TRIMMED = (
     "and also so please pls plz but then ok okay yes yeah yep hi hello hiya hey well oh um erm er n & + - : ' \" sorry "
     "no actually maybe thanks thank cheers ta would it can could make lets"
 ).split()
+_TRIMMED_BEHIND = "and also so please pls plz but then ok okay thanks thank cheers ta n & is with".split()
 # Begins a question that tells nothing about the meeting, whatever words stand in it.
 _WH = "who whos whose what whats when whens where wheres why whys how hows which do does did will are was".split()
 _PROPOSES = ("how about", "what about")
@@ -60,7 +62,7 @@ class _Clause:
 def find(text: str, asked: str | None = None) -> Found:
     """Reads a message. `asked` is the detail that was asked for: an answer to it needs no other sign."""
     good, broken = contacts(text)
-    rest = blanked(blanked(text, good), broken)
+    rest, labelled = _without_labels(blanked(blanked(text, good), broken))
     found = Found(contacts=good, broken=broken)
     reading = _Reading(rest, found, asked)
     for clause in _clauses(words(rest), rest):
@@ -68,7 +70,29 @@ def find(text: str, asked: str | None = None) -> Found:
             clause = _Clause(clause.words, False)
         reading.clause(clause)
     reading.finish()
+    found.details.update(labelled)
     return found
+
+
+@cache
+def _label() -> re.Pattern[str]:
+    known_labels = sorted(known("phrases.yml")["labels"], key=len, reverse=True)
+    return re.compile(rf"(?im)(?:^|(?<=[,;.]))[ \t]*({'|'.join(known_labels)})[ \t]*[:=][ \t]*(?P<value>[^\n,;]*)")
+
+
+def _without_labels(text: str) -> tuple[str, dict[str, str]]:
+    """The text with "When:" and the like blanked out, and what stands behind those that name a detail."""
+    labelled: dict[str, str] = {}
+    for match in _label().finditer(text):
+        detail, value = known("phrases.yml")["labels"][match[1].lower()], match["value"].strip(" .")
+        if detail and value:
+            labelled[detail] = value[:MOST_LETTERS]
+        text = (
+            text[: match.start(1)]
+            + re.sub(r"\S", " ", text[match.start(1) : match.start("value")])
+            + text[match.start("value") :]
+        )
+    return text, labelled
 
 
 def question_in(text: str) -> str:
@@ -119,15 +143,14 @@ class _Reading:
 
     def clause(self, clause: _Clause) -> None:
         """Takes what stands between two commas."""
-        first = clause.words[0].plain if clause.words else ""
         if clause.asks:
             self._questions.append(self._slice(clause.words))
-            if first in _WH and not _starts(clause.words, _PROPOSES):
-                return
-        hits = _merged([hit for hit in _parts().hits(document(clause.words)) if self._holds(hit, clause.words)])
+        if clause.asks and clause.words[0].plain in _WH and not _starts(clause.words, _PROPOSES):
+            return
+        name_alone = self._asked == "name" and not self._names and self._is_name(clause.words)
+        hits = [] if name_alone else self._hits(clause.words)
         if not hits:
-            if not clause.asks:
-                self._leave(clause.words)
+            self._leave([] if clause.asks else clause.words)
             return
         before = clause.words[: hits[0].start]
         begin = hits[0].start
@@ -153,7 +176,7 @@ class _Reading:
         self._found.question = " ".join(self._questions).strip()
 
     def _stretch(self, hit: Hit, whole: list[Word], after: list[Word]) -> None:
-        if hit.name == "contact":
+        if hit.name in ("contact", "greeting"):
             return
         if hit.name == "name":
             name = self._introduced(hit, whole)
@@ -166,6 +189,15 @@ class _Reading:
         trimmed = _trimmed(whole)
         if trimmed:
             self._stretches.setdefault(hit.name, []).append((trimmed[0].start, trimmed[-1].end))
+
+    def _hits(self, read: list[Word]) -> list[Hit]:
+        """What begins a stretch of the clause; nothing inside a name that is introduced counts."""
+        hits = [hit for hit in _parts().hits(document(read)) if self._holds(hit, read)]
+        named: list[Word] = []
+        for hit in hits:
+            if hit.name == "name":
+                named += self._introduced(hit, read[hit.start :]) or []
+        return _merged([hit for hit in hits if read[hit.start] not in named])
 
     def _holds(self, hit: Hit, clause: list[Word]) -> bool:
         """An introduction counts only where a name comes after it, "ring me on" only where there is a number."""
@@ -245,7 +277,8 @@ def _clauses(read: list[Word], text: str) -> list[_Clause]:
         if not ends:
             current.append(word)
         elif current:
-            clauses.append(_Clause(current, word.plain == "?" or _asks(current)))
+            marked = word.plain == "?" and len(current) >= FEWEST_WORDS_OF_A_QUESTION
+            clauses.append(_Clause(current, marked or _asks(current)))
             current = []
     if current:
         clauses.append(_Clause(current, _asks(current)))
@@ -281,7 +314,7 @@ def _trimmed(read: Sequence[Word]) -> list[Word]:
     start, end = 0, len(read)
     while start < end and (read[start].is_mark or read[start].plain in _TRIMMED):
         start += 1
-    while end > start and (read[end - 1].is_mark or read[end - 1].plain in _TRIMMED):
+    while end > start and (read[end - 1].is_mark or read[end - 1].plain in _TRIMMED_BEHIND):
         end -= 1
     return list(read[start:end])
 

@@ -9,9 +9,11 @@ from spacy.lang.en.stop_words import STOP_WORDS
 
 from actions.details.reading import Word, folded, known
 
-MOST_WORDS = 5
+MOST_WORDS = 6
 # Introductions that begin other things as well: "im busy", "its late".
 _WEAK = {"im", "am", "i", "its", "it", "this", "thats", "me", "from", "is", "here"}
+# Between the names of two who come together.
+_JOINS = {"and", "n", "&"}
 # Said before a name that was asked for.
 _BEFORE = {"just", "only", "put", "say", "mainly", "usually"}
 _STRONG = {"name", "names", "nane", "nme", "call", "calls", "known", "called", "named", "signed", "goes", "go"}
@@ -20,6 +22,16 @@ _STRONG = {"name", "names", "nane", "nme", "call", "calls", "known", "called", "
 @cache
 def _listed() -> frozenset[str]:
     return frozenset(folded(known("names.yml")["names"]).split())
+
+
+@cache
+def _also() -> frozenset[str]:
+    return frozenset(known("names.yml")["also"].split())
+
+
+@cache
+def _days() -> frozenset[str]:
+    return frozenset(known("phrases.yml")["lists"]["day"])
 
 
 @cache
@@ -54,9 +66,9 @@ def leading(read: Sequence[Word], text: str, sure: bool) -> tuple[int, int] | No
     while start < len(read) and read[start].is_mark:
         start += 1
     end = start
-    while end < len(read) and end - start < MOST_WORDS and _fits(read[end].plain, inside=end > start):
+    while end < len(read) and end - start < MOST_WORDS and _fits(read[end], text, sure, inside=end > start):
         end += 1
-    while end > start and read[end - 1].plain in (_particles() | {"."}) and read[end - 1].plain != "o":
+    while end > start and read[end - 1].plain in (_particles() | _JOINS | {"."}) and read[end - 1].plain != "o":
         end -= 1
     if end == start:
         return None
@@ -70,21 +82,25 @@ def alone(read: Sequence[Word], text: str, asked: bool, beside_contact: bool) ->
     while asked and start < len(read) - 1 and read[start].plain in _BEFORE:
         start += 1
     plain = [word for word in read[start:] if not word.is_mark]
-    if (
-        not plain
-        or len(plain) > MOST_WORDS
-        or not all(_fits(word.plain, place > 0) for place, word in enumerate(plain))
-    ):
+    if not plain or len(plain) > MOST_WORDS or plain[-1].plain in _JOINS:
         return None
-    if len(plain) == 1 and not asked and len(plain[0].plain) == 1 and not beside_contact:
+    if not all(_fits(word, text, asked, place > 0) for place, word in enumerate(plain)):
+        return None
+    if len(plain) == 1 and plain[0].plain in _days():
+        return None
+    if len(plain) == 1 and not asked and len(plain[0].plain) == 1:
         return None
     fits = asked or beside_contact or _looks_like_one(plain, text)
     return (start, len(read)) if fits else None
 
 
-def _fits(plain: str, inside: bool) -> bool:
-    if inside and plain in (".", "'"):
+def _fits(word: Word, text: str, sure: bool, inside: bool) -> bool:
+    """True for what may be one word of a name. `sure`: a name is expected here."""
+    plain = word.plain
+    if inside and plain in (*_JOINS, ".", "'"):
         return True
+    if sure and plain in _also():
+        return inside or plain not in _days() or text[word.start].isupper()
     if not plain.replace("-", "").isalpha():
         return False
     if plain in _titles() or len(plain) == 1:

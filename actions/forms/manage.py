@@ -181,7 +181,7 @@ class _Managing:
         turn, kept = self._turn, self._kept
         said = turn.said
         wants = wants_of_a_meeting(turn.text)
-        keeps = "no" in said and "cancel" not in wants
+        keeps = "keep" in said or ("no" in said and "cancel" not in wants)
         if keeps or ("corrects" in said and turn.found.anything):
             if turn.found.anything:
                 return await self._change(await self._meeting())

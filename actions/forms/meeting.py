@@ -92,7 +92,8 @@ class _Filling:
             return False
         if "skip" in said and self._draft.asks in (*OFFERED, "anything_else"):
             return False
-        puts_right = bool(found.contacts) or bool("corrects" in said and set(found.details) - {"needs"})
+        strong = set(questions.strong_details(self._turn)) - {"needs", "name"}
+        puts_right = bool(found.contacts) or bool("corrects" in said and strong)
         return not puts_right and not (self._draft.asks in (*DETAILS, "anything_else") and found.question)
 
     async def _stop(self) -> list[Event]:
@@ -196,7 +197,7 @@ class _Filling:
             ({"why"}, self._why),
             ({"wait"}, self._wait_for_them),
             ({"nothing_else", "send", "skip"}, self._nothing_to_add),
-            ({"no"}, self._no),
+            ({"no", "corrects"}, self._no),
             ({"yes", "thanks", "again", "go_on"}, lambda: True),
         ]
 

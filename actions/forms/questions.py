@@ -24,7 +24,9 @@ NO_QUESTION = (
 ABOUT_THIS_MEETING = ("involve.when_where", "involve.meeting_people", "involve.meeting_purpose", "involve.how")
 # Topics that are answered differently while something is being asked for.
 IN_A_FORM = {"open.privacy": "meeting.privacy"}
-REFUSES = {"refuse_contact", "refuse_name", "stop"}
+REFUSES_DETAILS = {"refuse_contact", "refuse_name"}
+# Replies that a form waits for: plain answers, however they sound when read alone.
+ANSWERS = {"send", "yes", "no", "go_on", "refuse_contact", "refuse_name", "nothing_else", "skip", "why", "again"}
 SURE_WITHOUT_A_QUESTION = 0.75
 SURE_OF_DANGER_BESIDE_DETAILS = 0.9
 FEWEST_WORDS = 3
@@ -34,7 +36,7 @@ def topics_asked(turn: Turn) -> list[str]:
     """The topics that the message asks about, in order; empty where it asks nothing that is understood."""
     if turn.tapped:
         return [turn.intent] if turn.intent not in NO_QUESTION else []
-    if turn.said & REFUSES and not turn.found.question:
+    if turn.said & (REFUSES_DETAILS | {"stop"}) and not turn.found.question:
         return []
     several = [str(part["topic"]) for part in turn.message.get(SEVERAL) or []]
     named = [topic for topic in several or [turn.intent] if topic not in NO_QUESTION and topic in _known(turn)]
@@ -46,9 +48,9 @@ def topics_asked(turn: Turn) -> list[str]:
 
 def danger(turn: Turn) -> str | None:
     """The safety topic that the message shows; beside details it has to be surer, for frightening idioms are common."""
-    if not turn.intent.startswith(SAFETY):
+    if not turn.intent.startswith(SAFETY) or turn.said & REFUSES_DETAILS:
         return None
-    goes_on = turn.found.anything or turn.said & {"send", "yes", "go_on"}
+    goes_on = turn.found.anything or turn.said & ANSWERS
     needed = SURE_OF_DANGER_BESIDE_DETAILS if goes_on else 0.0
     return turn.intent if turn.confidence >= needed else None
 

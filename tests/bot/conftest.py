@@ -47,8 +47,6 @@ def records(
 
 
 @pytest.fixture
-def begin(
-    assistant: Assistant, loop: asyncio.AbstractEventLoop, records: RecordsStandIn
-) -> Callable[[], Talk]:
+def begin(assistant: Assistant, loop: asyncio.AbstractEventLoop, records: RecordsStandIn) -> Callable[[], Talk]:
     """Begins a conversation."""
     return lambda: Talk(assistant, loop)

@@ -51,7 +51,8 @@ def test_what_cannot_be_right_is_seen_for_what_it_is_meant_to_be(written: str) -
 
 
 @pytest.mark.parametrize(
-    "text", ["30/03/2026 at 10.30", "10.30 - 11.30", "2026-03-30", "between 9 and 5", "I am at home. At lunch", "call 999"]
+    "text",
+    ["30/03/2026 at 10.30", "10.30 - 11.30", "2026-03-30", "between 9 and 5", "I am at home. At lunch", "call 999"],
 )
 def test_dates_and_times_are_no_phone_numbers(text: str) -> None:
     assert contacts(text) == ([], [])
@@ -63,10 +64,14 @@ def test_a_number_of_another_country_must_exist() -> None:
 
 
 NAMES = [
-    "Hodan Warsame", "gurpreet kaur", "Łukasz Nowak", "lukasz nowak", "Renée Kováčová", "Zsófia Szabó", "Nguyễn Thị Lan", "Ifeoma Eze",
-    "Mohammed Usman Khan", "bibi", "Rukhsana Bi", "Sukhdev Singh", "O'Neill", "Siobhán O'Brien", "Anne-Marie", "Mrs K", "Mr. Hussain",
-    "J. Smith", "K", "Abu Bakr Siddiqui", "Al-Hassan", "Ştefan Popescu", "Blessing Adeyemi", "Tendai Moyo", "Dr Rahman", "xochitl",
-    "Zbigniew Wojciechowicz", "Þóra", "Auntie Bev", "Yohannes Tekle", "Noor ul Ain", "Oluwaseun", "Shi Yan Li", "kayleigh-ann",
+    "Hodan Warsame", "gurpreet kaur", "Łukasz Nowak", "lukasz nowak", "Renée Kováčová", "Zsófia Szabó",
+    "Nguyễn Thị Lan", "Ifeoma Eze",
+    "Mohammed Usman Khan", "bibi", "Rukhsana Bi", "Sukhdev Singh", "O'Neill", "Siobhán O'Brien", "Anne-Marie",
+    "Mrs K", "Mr. Hussain",
+    "J. Smith", "K", "Abu Bakr Siddiqui", "Al-Hassan", "Ştefan Popescu", "Blessing Adeyemi", "Tendai Moyo",
+    "Dr Rahman", "xochitl",
+    "Zbigniew Wojciechowicz", "Þóra", "Auntie Bev", "Yohannes Tekle", "Noor ul Ain", "Oluwaseun", "Shi Yan Li",
+    "kayleigh-ann",
 ]  # fmt: skip
 
 
@@ -83,7 +88,18 @@ def test_a_name_is_found_among_other_details(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["im busy", "my baby died", "its late", "what is this for", "I'm so angry", "hello", "im not well", "no thanks", "ok"]
+    "text",
+    [
+        "im busy",
+        "my baby died",
+        "its late",
+        "what is this for",
+        "I'm so angry",
+        "hello",
+        "im not well",
+        "no thanks",
+        "ok",
+    ],
 )
 def test_what_is_no_name_is_not_taken_for_one(text: str) -> None:
     assert "name" not in find(text, "name").details
@@ -130,7 +146,12 @@ def test_the_question_beside_details_is_what_is_looked_at() -> None:
 
 @pytest.mark.parametrize(
     ("text", "kind"),
-    [("the independent reviewer", "reviewer"), ("someone from the Partnership", "staff"), ("either of them", "either"), ("my mum", None)],
+    [
+        ("the independent reviewer", "reviewer"),
+        ("someone from the Partnership", "staff"),
+        ("either of them", "either"),
+        ("my mum", None),
+    ],
 )
 def test_whom_they_want_to_see_is_known(text: str, kind: str | None) -> None:
     assert who_kind(text) == kind
@@ -138,7 +159,12 @@ def test_whom_they_want_to_see_is_known(text: str, kind: str | None) -> None:
 
 @pytest.mark.parametrize(
     ("text", "may"),
-    [("You may leave a message.", True), ("Please do not leave a message.", False), ("dont leave voicemails", False), ("tuesday", None)],
+    [
+        ("You may leave a message.", True),
+        ("Please do not leave a message.", False),
+        ("dont leave voicemails", False),
+        ("tuesday", None),
+    ],
 )
 def test_whether_a_message_may_be_left_is_their_choice(text: str, may: bool | None) -> None:
     assert may_leave_message(text) == may
@@ -147,10 +173,13 @@ def test_whether_a_message_may_be_left_is_their_choice(text: str, may: bool | No
 @pytest.mark.parametrize(
     ("text", "reply"),
     [
-        ("yes", "yes"), ("yep send it", "send"), ("Yes, send it please", "send"), ("aye go on", "yes"), ("ok", "yes"), ("no", "no"),
+        ("yes", "yes"), ("yep send it", "send"), ("Yes, send it please", "send"), ("aye go on", "yes"), ("ok",
+        "yes"), ("no", "no"),
         ("no ta", "no"), ("stop", "stop"), ("I'd rather not", "stop"), ("leave it", "stop"), ("cancel that", "stop"),
-        ("ok ill ring them myself", "stop"), ("not giving you my number", "refuse_contact"), ("i dont have a phone", "refuse_contact"),
-        ("no sorry its wrong", "corrects"), ("actually make it fridays", "corrects"), ("hang on", "wait"), ("why do you need it", "why"),
+        ("ok ill ring them myself", "stop"), ("not giving you my number", "refuse_contact"),
+        ("i dont have a phone", "refuse_contact"),
+        ("no sorry its wrong", "corrects"), ("actually make it fridays", "corrects"), ("hang on", "wait"),
+        ("why do you need it", "why"),
         ("thats everything", "nothing_else"), ("skip this", "skip"), ("lets carry on", "go_on"),
     ],
 )  # fmt: skip
@@ -158,17 +187,24 @@ def test_short_replies_are_understood(text: str, reply: str) -> None:
     assert reply in replies(text)
 
 
-@pytest.mark.parametrize("text", ["no sorry my number is 07700 900123", "tuesdays", "Dave", "my house", "I dont mind where"])
+@pytest.mark.parametrize(
+    "text", ["no sorry my number is 07700 900123", "tuesdays", "Dave", "my house", "I dont mind where"]
+)
 def test_nobody_is_stopped_by_a_word_that_only_sounds_like_it(text: str) -> None:
     assert "stop" not in replies(text)
 
 
-@pytest.mark.parametrize("text", ["book me a meeting", "id like an appointment please", "can i have a meeting", "I want to meet the reviewer"])
+@pytest.mark.parametrize(
+    "text",
+    ["book me a meeting", "id like an appointment please", "can i have a meeting", "I want to meet the reviewer"],
+)
 def test_a_wish_for_a_meeting_is_known_by_its_words(text: str) -> None:
     assert "meeting" in started(text)
 
 
-@pytest.mark.parametrize("text", ["what is the meeting for", "do i have to go to the meeting", "who will be at the meeting"])
+@pytest.mark.parametrize(
+    "text", ["what is the meeting for", "do i have to go to the meeting", "who will be at the meeting"]
+)
 def test_a_question_about_meetings_is_no_wish_for_one(text: str) -> None:
     assert not started(text)
 
@@ -199,13 +235,17 @@ def test_the_way_they_prefer_comes_first() -> None:
     assert given("07700 900123 or sam@example.org, email is best")["contact"] == "sam@example.org"
 
 
-OFFERS = [{"text": text} for text in ("Monday 7 December 2026, 2pm", "Tuesday 8 December 2026, 10am", "Tuesday 8 December 2026, 2pm")]
+OFFERS = [
+    {"text": text}
+    for text in ("Monday 7 December 2026, 2pm", "Tuesday 8 December 2026, 10am", "Tuesday 8 December 2026, 2pm")
+]
 
 
 @pytest.mark.parametrize(
     ("text", "place"),
     [
-        ("Monday 7 December 2026, 2pm", 0), ("the first one please", 0), ("2", 1), ("last", 2), ("monday", 0), ("mon is good", 0),
+        ("Monday 7 December 2026, 2pm", 0), ("the first one please", 0), ("2", 1), ("last", 2), ("monday", 0),
+        ("mon is good", 0),
         ("10am", 1), ("tuesday", None), ("2pm", None), ("wednesday", None), ("hmm", None), ("tuesday 2pm", 2),
     ],
 )  # fmt: skip

@@ -1,4 +1,4 @@
-"""A meeting is asked for in any order and any words, kept by the records once, and seen, changed and cancelled later."""
+"""A meeting is asked for in any order and any words, recorded once, and seen, changed and cancelled later."""
 
 from __future__ import annotations
 
@@ -274,9 +274,7 @@ def test_after_danger_the_form_waits_and_keeps_what_was_given(begin: Begin) -> N
     assert talk.meeting["name"] == "Sajida Begum"
 
 
-def test_in_rasas_own_shell_it_says_that_nothing_can_be_recorded(
-    begin: Begin, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_in_rasas_own_shell_it_says_that_nothing_can_be_recorded(begin: Begin, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("RECORDS_SOCKET")
     talk = filled(begin())
     talk.say("yes")
