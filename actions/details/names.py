@@ -12,6 +12,8 @@ from actions.details.reading import Word, folded, known
 MOST_WORDS = 6
 # Introductions that begin other things as well: "im busy", "its late".
 _WEAK = {"im", "am", "i", "its", "it", "this", "thats", "me", "from", "is", "here"}
+# Single letters that are words, unless they stand inside a name.
+_NO_INITIALS = ("i", "u", "n", "a")
 # Between the names of two who come together.
 _JOINS = {"and", "n", "&"}
 # Said before a name that was asked for.
@@ -104,7 +106,7 @@ def _fits(word: Word, text: str, sure: bool, inside: bool) -> bool:
     if not plain.replace("-", "").isalpha():
         return False
     if plain in _titles() or len(plain) == 1:
-        return plain not in ("i", "u", "n") or inside
+        return inside or plain not in _NO_INITIALS or (plain == "a" and text[word.start].isupper())
     return plain in _listed() or plain in _particles() or plain not in _common()
 
 
