@@ -104,7 +104,13 @@ class Turn:
         """Says a response of data/forms/ or data/answers/. `more`: meeting, handoff, clarify, what fills its gaps."""
         carried = {"topic": topic, "form": form, "choices": list(choices) if choices is not None else None}
         kept = {key: value for key, value in carried.items() if value is not None}
-        self._dispatcher.utter_message(response=f"utter_{response}", **kept, **more)
+        filled = {key: _without_braces(value) if isinstance(value, str) else value for key, value in more.items()}
+        self._dispatcher.utter_message(response=f"utter_{response}", **kept, **filled)
+
+
+def _without_braces(written: str) -> str:
+    """What somebody wrote, without what stands for a gap in our own texts: web refuses a text with gaps left open."""
+    return written.replace("{", "(").replace("}", ")")
 
 
 def new_id() -> str:

@@ -38,6 +38,15 @@ def asked_for(talk: Talk) -> Talk:
     return talk
 
 
+def test_braces_in_their_words_open_no_gap_in_ours(begin: Begin) -> None:
+    talk = begin()
+    talk.say("book me a meeting please")
+    talk.say("Sajida Begum, 07700 900601, mondays {phone} {x}")
+    talk.say("thats all")
+    assert "{" not in talk.text
+    assert "mondays" in talk.text
+
+
 def test_nothing_is_recorded_before_they_say_yes(begin: Begin, records: RecordsStandIn) -> None:
     talk = filled(begin())
     assert records.latest() is None
