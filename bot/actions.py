@@ -11,11 +11,21 @@ from rasa_sdk.executor import ActionExecutor
 from rasa_sdk.interfaces import ActionExecutionRejection
 
 import actions.clarify
+import actions.forms.handoff
+import actions.forms.manage
+import actions.forms.meeting
 import actions.more
 import actions.open_question
 
 log = logging.getLogger(__name__)
-ACTIONS = (actions.clarify.ActionClarify, actions.more.ActionMore, actions.open_question.ActionOpenQuestion)
+ACTIONS = (
+    actions.clarify.ActionClarify,
+    actions.more.ActionMore,
+    actions.open_question.ActionOpenQuestion,
+    actions.forms.meeting.MeetingForm,
+    actions.forms.manage.ManageForm,
+    actions.forms.handoff.HandoffForm,
+)
 # An action that fails must not leave the family without an answer, which is what Rasa would do.
 APOLOGY: dict[str, Any] = {"events": [], "responses": [{"response": "utter_technical_problem"}]}
 

@@ -15,18 +15,31 @@ from rasa.core.agent import Agent
 from rasa.core.channels.channel import UserMessage
 from rasa.core.lock_store import InMemoryLockStore
 from rasa.core.tracker_store import TrackerStore
+from rasa.shared.constants import DEFAULT_NLU_FALLBACK_INTENT_NAME
 from rasa.shared.core.domain import Domain, SessionConfig
 from rasa.shared.core.events import ActionExecuted, ActiveLoop, Event, SessionStarted, SlotSet, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.utils.endpoints import EndpointConfig
 
+from actions.details.found import find, question_in
+from actions.details.replies import replies, started
+from actions.forms.manage import wants_of_a_meeting
+from actions.forms.questions import ANSWERS, REFUSES_DETAILS
 from bot.actions import InProcessActions, trust_own_actions
 from bot.channel import SaidChannel
 from bot.components.several_questions import SEVERAL
+from bot.components.topic_classifier import DANGER
 from bot.components.watch_for_danger import WORRIED
+from bot.understanding.examples import SAFETY
 from bot.words import DEFAULT_CONVERSATION_HOURS
 
 KEPT_RANKING = 3
+ASKING, MANAGING, PASSING_ON = "booking.request", "booking.manage", "handoff.human"
+# Questions about meetings, in which the words of somebody who wants one may stand too.
+ABOUT_MEETINGS = ("involve.meeting_purpose", "involve.meeting_people", "involve.voluntary", "involve.police_delay")
+ASKED_FOR = "asked_for"
+# Beside details for a meeting, danger has to be this likely before help is put under the reply: people are "dead busy".
+LIKELY_BESIDE_DETAILS = 0.6
 PROBE = "who will see the report?"
 
 
@@ -109,28 +122,50 @@ class Assistant:
             raise NotWorking("the model does not answer a plain question: train it again (make train)")
 
     async def answer(
-        self, text: str, state: dict[str, Any] | None, events: list[dict[str, Any]], intent: str | None
+        self,
+        text: str,
+        state: dict[str, Any] | None,
+        events: list[dict[str, Any]],
+        intent: str | None,
+        about: dict[str, Any] | None = None,
     ) -> TurnResult:
         """Answers one message, given the state before the first of `events` and the events of the last turns.
 
-        `intent` is set where the family took a choice, so that nothing is guessed. A message with several questions is
-        answered one after the other, each as a message of its own.
+        `intent` is set where the family took a choice, so that nothing is guessed. `about` is what actions are told:
+        the id of the `conversation`, and what time it is `now`. A message with several questions is answered one after
+        the other, each as a message of its own, but inside a form, which looks at the whole.
         """
         tracker = self._tracker(state, events)
         before = len(tracker.events)
         channel = SaidChannel()
-        understood = chosen(text, intent) or await self._understood(only_words(text), tracker)
-        several = [chosen(part["text"], part["topic"], part["kind"]) for part in understood.get(SEVERAL) or []]
-        parts = several or [understood]
+        understood = chosen(text, intent) or await self._read(only_words(text), tracker)
         self._store.put(tracker)
         try:
-            for part in parts:
-                message = UserMessage(part["text"], channel, tracker.sender_id, parse_data=part, input_channel="web")
+            for part in parts_of(understood, in_form=tracker.active_loop_name is not None):
+                message = UserMessage(
+                    part["text"], channel, tracker.sender_id, parse_data=part, input_channel="web", metadata=about
+                )
                 await self._agent.handle_message(message)
         finally:
             after = self._store.take(tracker.sender_id) or tracker
         new = [compact(event) for event in list(after.events)[before:]]
-        return TurnResult(channel.said, new, self._state(after), bool(understood.get(WORRIED)))
+        worried = is_worried(understood, in_form=tracker.active_loop_name is not None)
+        return TurnResult(one_prompt(channel.said), new, self._state(after), worried)
+
+    async def _read(self, text: str, tracker: DialogueStateTracker) -> dict[str, Any]:
+        """What Rasa understands; inside a form, of the question in the message, if there is one."""
+        whole = await self._understood(text, tracker)
+        topic = str((whole["intent"] or {}).get("name"))
+        if topic.startswith(SAFETY):
+            return whole
+        if tracker.active_loop_name is None:
+            return {**whole, **chosen(text, begins(text, topic, tracker.get_slot(ASKED_FOR)))}
+        question = question_in(text)
+        if question in ("", text):
+            return whole
+        asked = await self._understood(question, tracker)
+        danger = max(asked[DANGER], whole[DANGER], key=lambda one: float(one["confidence"]))
+        return {**asked, "text": text, WORRIED: asked.get(WORRIED) or whole.get(WORRIED), DANGER: danger}
 
     async def _understood(self, text: str, tracker: DialogueStateTracker) -> dict[str, Any]:
         processor = self._agent.processor
@@ -179,6 +214,57 @@ def chosen(text: str, intent: str | None, kind: str | None = None) -> dict[str, 
         return {}
     sure = {"name": intent, "confidence": 1.0}
     return {"text": text, "intent": sure, "intent_ranking": [sure], "entities": [], "kind": kind}
+
+
+def parts_of(understood: dict[str, Any], in_form: bool) -> list[dict[str, Any]]:
+    """What is answered one after the other.
+
+    Where a meeting is asked for, the whole message goes along with its details; beside it, only questions are answered.
+    """
+    several = [] if in_form else understood.get(SEVERAL) or []
+    topics = [part["topic"] for part in several]
+    if ASKING not in (*topics, (understood.get("intent") or {}).get("name")):
+        return [chosen(part["text"], part["topic"], part["kind"]) for part in several] or [understood]
+    questions = [part for part in several if part["topic"] != ASKING and question_in(part["text"])]
+    return [chosen(understood["text"], ASKING), *(chosen(part["text"], part["topic"], part["kind"]) for part in questions)]
+
+
+def begins(text: str, topic: str, asked_for: list[str] | None) -> str | None:
+    """The topic of a message that begins a form by its words, whatever it was taken for; None where it does not."""
+    if about_their_meeting(text, asked_for):
+        return MANAGING
+    starts = started(text)
+    if "meeting" in starts and topic not in (MANAGING, *ABOUT_MEETINGS):
+        return ASKING
+    return PASSING_ON if "handoff" in starts and topic == DEFAULT_NLU_FALLBACK_INTENT_NAME else None
+
+
+def about_their_meeting(text: str, asked_for: list[str] | None) -> bool:
+    """True where somebody who has asked for a meeting puts a detail of it right, or wants to stop, in few words."""
+    if not asked_for:
+        return False
+    found, said = find(text), replies(text)
+    wants = wants_of_a_meeting(text)
+    if wants & {"see", "late", "number"}:
+        return True
+    changes = ("corrects" in said or "change" in wants) and {"when", "where", "needs", "bringing"} & set(found.details)
+    return bool(found.contacts or changes or ("stop" in said and not found.question))
+
+
+def is_worried(understood: dict[str, Any], in_form: bool) -> bool:
+    """True where help belongs beside the reply."""
+    text = understood["text"]
+    if not understood.get(WORRIED) or not in_form or not (find(text).anything or replies(text) & ANSWERS):
+        return bool(understood.get(WORRIED))
+    if replies(text) & REFUSES_DETAILS:
+        return False
+    return float(understood[DANGER]["confidence"]) >= LIKELY_BESIDE_DETAILS
+
+
+def one_prompt(said: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Of the questions that a form puts after each part of a message, only the last."""
+    prompts = [one for one in said if one["form"] is not None and one["topic"] is None]
+    return [one for one in said if one not in prompts[:-1]]
 
 
 def compact(event: Event) -> dict[str, Any]:

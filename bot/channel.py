@@ -14,6 +14,9 @@ CARRIED: dict[str, Any] = {
     "links": [],
     "choices": [],
     "clarify": False,
+    "form": None,
+    "meeting": None,
+    "handoff": None,
 }
 
 

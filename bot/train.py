@@ -33,6 +33,7 @@ SOURCES = (
     "data/rules/**/*.yml",
     "data/stories/**/*.yml",
     "data/answers/**/*.yml",
+    "data/forms/**/*.yml",
     "bot/components/**/*.py",
     "bot/understanding/**/*.py",
     "requirements/bot.txt",

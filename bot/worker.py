@@ -63,7 +63,8 @@ def application(handle: Callable[..., Awaitable[Any]], secret: str) -> web.Appli
     async def turn(request: web.Request) -> web.Response:
         asked = orjson.loads(await request.read())
         try:
-            result = await handle(asked["text"], asked["state"], asked["events"], asked["intent"])
+            about = {"conversation": asked.get("conversation"), "now": asked.get("now")}
+            result = await handle(asked["text"], asked["state"], asked["events"], asked["intent"], about)
         except Exception as error:
             # Its text may quote what a family wrote.
             log.error("a turn failed: %s", type(error).__name__)

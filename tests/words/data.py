@@ -144,6 +144,29 @@ def own_texts() -> Iterator[tuple[str, str]]:
     yield from _texts("words", read("words.yml"))
 
 
+GAPS = {
+    "details": "Name: Rose", "consent": "Staff of the Bradford Partnership will see this.",
+    "times": "Monday 30 March 2026, 2pm",
+    "reference": "KTR-482-97", "references": "KTR-482-97", "code": "482913", "when": "Monday 30 March 2026, 2pm",
+    "written": "07700 900", "fields": "name", "example": "KTR-482-97", "minutes": "2 minutes",
+}  # fmt: skip
+
+
+def form_texts() -> Iterator[tuple[str, str, dict[str, Any]]]:
+    """What the forms say, with its gaps filled: name, text, metadata."""
+    for name in ("meeting", "manage", "handoff"):
+        for response, variations in read(f"forms/{name}.yml")["responses"].items():
+            (variation,) = variations
+            text = variation["text"].strip().format_map({**details(), **GAPS})
+            yield response.removeprefix("utter_"), text, variation["metadata"]
+
+
+def form_choices() -> dict[str, dict[str, str]]:
+    """What can be tapped in a form."""
+    found: dict[str, dict[str, str]] = read("forms/words.yml")["choices"]
+    return found
+
+
 def _texts(where: str, entry: Any) -> Iterator[tuple[str, str]]:
     if isinstance(entry, str):
         yield where, filled(entry)

@@ -1,0 +1,135 @@
+"""Phone numbers and e-mail addresses in what somebody writes, and what looks like one and can't be right."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+import phonenumbers
+from email_validator import EmailNotValidError, validate_email
+
+Kind = Literal["phone", "email"]
+HOME = "GB"
+# From this many digits on, a run of digits is meant as a phone number; no date and no clock time has so many.
+FEWEST_DIGITS = 7
+SPOKEN = {
+    "zero": "0", "oh": "0", "nought": "0", "one": "1", "two": "2", "three": "3", "four": "4", "five": "5",
+    "six": "6", "seven": "7", "eight": "8", "nine": "9",
+}  # fmt: skip
+_SPOKEN_DIGIT = r"(?:(?:double|triple)\s+)?(?:" + "|".join(SPOKEN) + r")"
+_SPOKEN_RUN = re.compile(rf"\b{_SPOKEN_DIGIT}(?:[\s,-]+{_SPOKEN_DIGIT}){{6,}}\b", re.IGNORECASE)
+_DIGITS = re.compile(r"(?<![\w@])(?:\+\s*|\(\s*\+?)?[\doO](?:[\s().–-]{0,3}[\doO]){5,}(?!\w|@)")
+_ENDING = r"(?:com|org|net|uk|co|gov|ac|nhs|info|me|io|eu|ie|pl|sk|cz|ro|pk|in)\b"
+# A point between two words of a domain: alone, with a space before it, or with one after it and a known ending.
+_POINT = rf"(?:\.|\s\.\s?|\.\s(?={_ENDING}))"
+_ADDRESS = re.compile(
+    rf"[\w.%+'-]+(?:\s\.\s[\w%+'-]+)*(?:\s?@\s?|\s*[\[(]at[\])]\s*)[a-z0-9-]+(?:(?:{_POINT}|\s(?:dot|point)\s)[a-z0-9-]+)+"
+    rf"|[\w.%+-]+(?:\s(?:dot|underscore)\s[\w%+-]+)*\sat\s[a-z0-9-]+(?:\s(?:dot|point)\s[a-z0-9-]+|\.{_ENDING})+",
+    re.IGNORECASE,
+)
+# What is meant as an address: an @ with something on one side.
+_BROKEN_ADDRESS = re.compile(r"[^\s,;]*@\s?[^\s,;]*")
+# A date or a time of day in digits is no phone number.
+_DATE = re.compile(r"\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|\d{4}-\d\d-\d\d|\d{1,2}[:.]\d\d\s*(?:-|to|–)\s*\d{1,2}[:.]\d\d")
+
+
+@dataclass(frozen=True)
+class Contact:
+    """A phone number or an e-mail address: as it is shown and kept, and where it stood in the message."""
+
+    kind: Kind
+    shown: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True)
+class Broken:
+    """What looks like a phone number or an address and can't be right, and where it stood."""
+
+    kind: Kind
+    written: str
+    start: int
+    end: int
+
+
+def contacts(text: str) -> tuple[list[Contact], list[Broken]]:
+    """All of them in the order written. Broken are numbers of a wrong length, and addresses without an end."""
+    found: list[Contact | Broken] = [_address(match) for match in _ADDRESS.finditer(text)]
+    rest = blanked(text, found)
+    found += [_broken_address(match) for match in _BROKEN_ADDRESS.finditer(rest)]
+    rest = blanked(rest, found)
+    numbers = [_number(match[0], match.start(), match.end()) for match in _DIGITS.finditer(rest)]
+    numbers += [_number(_spoken(match[0]), match.start(), match.end()) for match in _SPOKEN_RUN.finditer(rest)]
+    found += [number for number in numbers if number is not None]
+    found.sort(key=lambda one: one.start)
+    return [one for one in found if isinstance(one, Contact)], [one for one in found if isinstance(one, Broken)]
+
+
+def blanked(text: str, found: list[Contact | Broken] | list[Contact] | list[Broken]) -> str:
+    """`text` with commas where something was found, so that all else keeps its place."""
+    for one in found:
+        text = text[: one.start] + "," * (one.end - one.start) + text[one.end :]
+    return text
+
+
+def shown_phone(written: str) -> str | None:
+    """The number as it is shown (07700 900123, or with its country code from abroad); None if it can't be right."""
+    digits = re.sub(r"[oO]", "0", written)
+    digits = re.sub(r"\(0\)", "", digits)
+    try:
+        number = phonenumbers.parse(digits, HOME)
+    except phonenumbers.NumberParseException:
+        return None
+    national = phonenumbers.national_significant_number(number)
+    if number.country_code == 44:
+        # Ofcom's numbers for drama count as possible though nobody has them.
+        if len(national) not in (9, 10) or national[0] not in "12378" or (len(national) == 9 and national[0] != "1"):
+            return None
+        shown = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.NATIONAL)
+        return _grouped("0" + national) if len(shown.split()) == 1 or national[0] == "7" else shown
+    if not phonenumbers.is_valid_number(number):
+        return None
+    return str(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.INTERNATIONAL))
+
+
+def _grouped(digits: str) -> str:
+    return f"{digits[:5]} {digits[5:]}"
+
+
+def _number(written: str, start: int, end: int) -> Contact | Broken | None:
+    digits = re.sub(r"\D", "", re.sub(r"[oO]", "0", written))
+    if len(digits) < FEWEST_DIGITS or _DATE.fullmatch(written.strip()):
+        return None
+    shown = shown_phone(written)
+    if shown is None:
+        return Broken("phone", written.strip(), start, end)
+    return Contact("phone", shown, start, end)
+
+
+def _spoken(written: str) -> str:
+    digits, times = "", 1
+    for word in re.findall(r"[a-z]+", written.lower()):
+        if word in ("double", "triple"):
+            times = 2 if word == "double" else 3
+        else:
+            digits, times = digits + SPOKEN[word] * times, 1
+    return digits
+
+
+def _address(match: re.Match[str]) -> Contact | Broken:
+    written = match[0]
+    joined = re.sub(r"\s*[\[(]at[\])]\s*|\sat\s", "@", written, flags=re.IGNORECASE)
+    joined = re.sub(r"\s(?:dot|point)\s", ".", joined, flags=re.IGNORECASE)
+    joined = re.sub(r"\sunderscore\s", "_", joined, flags=re.IGNORECASE)
+    joined = re.sub(r"\s", "", joined)
+    try:
+        address = validate_email(joined, check_deliverability=False).normalized
+    except EmailNotValidError:
+        return Broken("email", written, match.start(), match.end())
+    return Contact("email", address.lower(), match.start(), match.end())
+
+
+def _broken_address(match: re.Match[str]) -> Broken:
+    return Broken("email", match[0], match.start(), match.end())

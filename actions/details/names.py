@@ -1,0 +1,118 @@
+"""Which words are somebody's name: by an introduction, by capitals, by the list of names, or by being asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cache
+
+from spacy.lang.en.stop_words import STOP_WORDS
+
+from actions.details.reading import Word, folded, known
+
+MOST_WORDS = 6
+# Introductions that begin other things as well: "im busy", "its late".
+_WEAK = {"im", "am", "i", "its", "it", "this", "thats", "me", "from", "is", "here"}
+# Single letters that are words, unless they stand inside a name.
+_NO_INITIALS = ("i", "u", "n", "a")
+# Between the names of two who come together.
+_JOINS = {"and", "n", "&"}
+# Said before a name that was asked for.
+_BEFORE = {"just", "only", "put", "say", "mainly", "usually"}
+_STRONG = {"name", "names", "nane", "nme", "call", "calls", "known", "called", "named", "signed", "goes", "go"}
+
+
+@cache
+def _listed() -> frozenset[str]:
+    return frozenset(folded(known("names.yml")["names"]).split())
+
+
+@cache
+def _also() -> frozenset[str]:
+    return frozenset(known("names.yml")["also"].split())
+
+
+@cache
+def _days() -> frozenset[str]:
+    return frozenset(known("phrases.yml")["lists"]["day"])
+
+
+@cache
+def _titles() -> frozenset[str]:
+    return frozenset(known("names.yml")["titles"])
+
+
+@cache
+def _particles() -> frozenset[str]:
+    return frozenset(known("names.yml")["particles"])
+
+
+@cache
+def _common() -> frozenset[str]:
+    plain = {word.replace("'", "") for word in STOP_WORDS}
+    return frozenset(plain | set(known("common_words.yml")["words"].split()))
+
+
+def is_weak(introduction: Sequence[str]) -> bool:
+    """True for "im" and the like, after which a name needs another sign."""
+    return not set(introduction) & _STRONG
+
+
+def may_be_short(plain: str) -> bool:
+    """True for an initial or a title, after which a point does not end the sentence."""
+    return len(plain) == 1 and plain.isalpha() or plain in _titles()
+
+
+def leading(read: Sequence[Word], text: str, sure: bool) -> tuple[int, int] | None:
+    """The name with which the words begin, as (from, to); None where they begin with something else."""
+    start = 0
+    while start < len(read) and read[start].is_mark:
+        start += 1
+    end = start
+    while end < len(read) and end - start < MOST_WORDS and _fits(read[end], text, sure, inside=end > start):
+        end += 1
+    while end > start and read[end - 1].plain in (_particles() | _JOINS | {"."}) and read[end - 1].plain != "o":
+        end -= 1
+    if end == start:
+        return None
+    name = read[start:end]
+    return (start, end) if sure or _looks_like_one(name, text) else None
+
+
+def alone(read: Sequence[Word], text: str, asked: bool, beside_contact: bool) -> tuple[int, int] | None:
+    """The words if all of them are a name that nothing introduces; None where they are something else."""
+    start = 0
+    while asked and start < len(read) - 1 and read[start].plain in _BEFORE:
+        start += 1
+    plain = [word for word in read[start:] if not word.is_mark]
+    if not plain or len(plain) > MOST_WORDS or plain[-1].plain in _JOINS:
+        return None
+    if not all(_fits(word, text, asked, place > 0) for place, word in enumerate(plain)):
+        return None
+    if len(plain) == 1 and plain[0].plain in _days():
+        return None
+    if len(plain) == 1 and not asked and len(plain[0].plain) == 1:
+        return None
+    fits = asked or beside_contact or _looks_like_one(plain, text)
+    return (start, len(read)) if fits else None
+
+
+def _fits(word: Word, text: str, sure: bool, inside: bool) -> bool:
+    """True for what may be one word of a name. `sure`: a name is expected here."""
+    plain = word.plain
+    if inside and plain in (*_JOINS, ".", "'"):
+        return True
+    if sure and plain in _also():
+        return inside or plain not in _days() or text[word.start].isupper()
+    if not plain.replace("-", "").isalpha():
+        return False
+    if plain in _titles() or len(plain) == 1:
+        return inside or plain not in _NO_INITIALS or (plain == "a" and text[word.start].isupper())
+    return plain in _listed() or plain in _particles() or plain not in _common()
+
+
+def _looks_like_one(read: Sequence[Word], text: str) -> bool:
+    plain = [word for word in read if not word.is_mark]
+    capital = all(text[word.start].isupper() for word in plain)
+    listed = any(part in _listed() for word in plain for part in word.plain.split("-"))
+    titled = plain[0].plain in _titles() and len(plain) > 1
+    return titled or listed or (capital and not text.isupper())

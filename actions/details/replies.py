@@ -1,0 +1,78 @@
+"""What a short reply wants of a form: yes, no, stop, put right, why, hold on. The phrases stand in data/details."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from actions.details.reading import Phrases, Word, document, folded, phrases, words
+
+# Said before or after a reply without changing it.
+_AROUND = (
+    "oh ok okay well um erm sorry please pls plz thanks thank ta cheers love then but so and actually ah x xx".split()
+)
+_NOT = re.compile(
+    r"\b(?:not|isn'?t)\s+(?P<old>[\w'’-]+)\s*[,.;]?\s*(?:but\s+|its\s+|it's\s+|i'?m\s+)?(?P<new>[\w'’ -]+)"
+    r"|(?P<new2>[\w'’-]+)[,\s]+(?:not|isn'?t)\s+(?P<old2>[\w'’-]+)"
+)
+
+
+@cache
+def _anywhere() -> Phrases:
+    return phrases("replies.yml", "anywhere")
+
+
+@cache
+def _whole() -> Phrases:
+    return phrases("replies.yml", "whole")
+
+
+def replies(text: str) -> set[str]:
+    """The names of all replies that a message holds; see data/details/replies.yml for what they are."""
+    read = words(text)
+    return _anywhere().names(document(read)) | _only(_bare(read))
+
+
+@cache
+def _starts() -> Phrases:
+    return phrases("replies.yml", "starts")
+
+
+def started(text: str) -> set[str]:
+    """The forms that a message begins by its words: meeting, handoff."""
+    return _starts().names(document(words(text)))
+
+
+def _only(read: list[Word]) -> set[str]:
+    """Replies that are the whole message, or the whole of it but for a reply before or after."""
+    if not read:
+        return set()
+    doc = document(read)
+    return {hit.name for hit in _whole().every(doc) if hit.start == 0 and hit.end == len(doc)}
+
+
+def _bare(read: list[Word]) -> list[Word]:
+    plain = [word for word in read if not word.is_mark]
+    start, end = 0, len(plain)
+    while start < end - 1 and plain[start].plain in _AROUND and plain[start].plain not in ("ok", "okay"):
+        start += 1
+    while end > start + 1 and plain[end - 1].plain in _AROUND:
+        end -= 1
+    return plain[start:end]
+
+
+def instead_of(text: str, old: str) -> str | None:
+    """What a message puts in the place of `old`: "not dave, davey" or "davey not dave"; None where it puts nothing."""
+    wanted = folded(old).split()
+    for found in _NOT.finditer(text):
+        said, new = found["old"] or found["old2"], found["new"] or found["new2"]
+        if said and new and folded(said) in wanted:
+            return _in_place(old, said, new.strip())
+    return None
+
+
+def _in_place(old: str, said: str, new: str) -> str:
+    """The name with one of its words replaced, or the new name where it has as many words or more."""
+    if len(new.split()) >= len(old.split()):
+        return new
+    return " ".join(new if folded(word) == folded(said) else word for word in old.split())

@@ -1,0 +1,97 @@
+"""Questions in the middle of a form are answered, and the form goes on where it was."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from actions.clarify import NONE_OF_THESE, worth_offering
+from actions.details.found import find
+from actions.forms.turn import SEVERAL, Turn
+from actions.history import last_topic
+
+SAFETY = "safety."
+# Said beside the point of a form; none of them needs an answer there.
+NO_QUESTION = (
+    "booking.request",
+    "booking.manage",
+    "talk.greet",
+    "talk.thanks",
+    "talk.yes_no",
+    "none_of_these",
+    "nlu_fallback",
+)
+# Words about the meeting itself, which sound like questions about meetings.
+ABOUT_THIS_MEETING = ("involve.when_where", "involve.meeting_people", "involve.meeting_purpose", "involve.how")
+# Topics that are answered differently while something is being asked for.
+IN_A_FORM = {"open.privacy": "meeting.privacy"}
+REFUSES_DETAILS = {"refuse_contact", "refuse_name"}
+# Replies that a form waits for: plain answers, however they sound when read alone.
+ANSWERS = {"send", "yes", "no", "go_on", "refuse_contact", "refuse_name", "nothing_else", "skip", "why", "again"}
+SURE_WITHOUT_A_QUESTION = 0.75
+SURE_OF_DANGER_BESIDE_DETAILS = 0.9
+FEWEST_WORDS = 3
+
+
+def topics_asked(turn: Turn) -> list[str]:
+    """The topics that the message asks about, in order; empty where it asks nothing that is understood."""
+    if turn.tapped:
+        return [turn.intent] if turn.intent not in NO_QUESTION else []
+    if turn.said & (REFUSES_DETAILS | {"stop"}) and not turn.found.question:
+        return []
+    several = [str(part["topic"]) for part in turn.message.get(SEVERAL) or []]
+    named = [topic for topic in several or [turn.intent] if topic not in NO_QUESTION and topic in _known(turn)]
+    if turn.found.question:
+        proposal = bool({"when", "where"} & set(turn.found.details))
+        return [topic for topic in named if not (proposal and topic in ABOUT_THIS_MEETING)]
+    return named if _tells_to_answer(turn) else []
+
+
+def danger(turn: Turn) -> str | None:
+    """The safety topic that the message shows; beside details it has to be surer, for frightening idioms are common."""
+    if not turn.intent.startswith(SAFETY) or turn.said & REFUSES_DETAILS:
+        return None
+    goes_on = turn.found.anything or turn.said & ANSWERS
+    needed = SURE_OF_DANGER_BESIDE_DETAILS if goes_on else 0.0
+    return turn.intent if turn.confidence >= needed else None
+
+
+def answer(turn: Turn, topics: list[str]) -> None:
+    """Says the answers, each a message with its topic."""
+    for topic in topics:
+        if topic == "more":
+            go_on(turn)
+        else:
+            turn.say(IN_A_FORM.get(topic, topic), topic=topic if topic in IN_A_FORM else None)
+
+
+def go_on(turn: Turn) -> None:
+    """The rest of what was answered last."""
+    more = f"{last_topic(turn.tracker.events)}.more"
+    turn.say(more if f"utter_{more}" in turn.domain["responses"] else "nothing_more")
+
+
+def ask_back(turn: Turn) -> bool:
+    """Asks which topic a question means; False where the message asks nothing, or nothing could be read."""
+    offered = worth_offering(turn.message.get("intent_ranking") or [])
+    if turn.intent != "nlu_fallback" or not turn.found.question or not offered or turn.found.anything:
+        return False
+    turn.say("unsure", choices=[*offered, NONE_OF_THESE], clarify=True)
+    return True
+
+
+def _tells_to_answer(turn: Turn) -> bool:
+    """True for "tell me about the report": no question by its form, but surely one by its topic."""
+    if turn.intent == "more":
+        return True
+    long = len(turn.found.rest.split()) >= FEWEST_WORDS or turn.asked in ("when", "where", "who", "bringing", "needs")
+    given = turn.found.contacts or {"name", "when"} & set(strong_details(turn))
+    return long and not given and turn.confidence >= SURE_WITHOUT_A_QUESTION and turn.intent not in ABOUT_THIS_MEETING
+
+
+def strong_details(turn: Turn) -> dict[str, str]:
+    """Details that words of the message show, whatever was asked."""
+    return find(turn.text).details
+
+
+def _known(turn: Turn) -> Any:
+    return {name.removeprefix("utter_") for name in turn.domain["responses"]} | {"more"}

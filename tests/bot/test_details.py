@@ -1,0 +1,253 @@
+"""What families write about a meeting is found, whatever their spelling and wherever their names come from."""
+
+from __future__ import annotations
+
+import pytest
+
+from actions.details.contacts import contacts, shown_phone
+from actions.details.found import find, may_leave_message, question_in, who_kind
+from actions.details.names import _common, _listed
+from actions.details.replies import instead_of, replies, started
+from actions.forms.draft import Draft, take
+from actions.forms.times import picked
+
+
+@pytest.mark.parametrize(
+    ("written", "shown"),
+    [
+        ("07700900123", "07700 900123"),
+        ("07700 900 123", "07700 900123"),
+        ("07700-900-123", "07700 900123"),
+        ("0 7 7 0 0 9 0 0 1 2 3", "07700 900123"),
+        ("o7700 9oo123", "07700 900123"),
+        ("+44 7700 900123", "07700 900123"),
+        ("+44 (0)7700 900123", "07700 900123"),
+        ("0044 7700 900123", "07700 900123"),
+        ("(01274) 496012", "01274 496012"),
+        ("0113 496 0123", "0113 496 0123"),
+        ("oh double seven double oh nine double oh one two three", "07700 900123"),
+        ("+92 300 1234567", "+92 300 1234567"),
+        ("sam@example.org", "sam@example.org"),
+        ("Sam@Example.org", "sam@example.org"),
+        ("sam @ example.org", "sam@example.org"),
+        ("sam at example dot org", "sam@example.org"),
+        ("sam.k at example.com", "sam.k@example.com"),
+        ("sam (at) example.org", "sam@example.org"),
+        ("sam . k @ example . org", "sam.k@example.org"),
+        ("sam_k+review@example.co.uk", "sam_k+review@example.co.uk"),
+    ],
+)
+def test_phone_numbers_and_addresses_are_found_however_they_are_written(written: str, shown: str) -> None:
+    good, broken = contacts(f"you can reach me on {written}, thanks")
+    assert [one.shown for one in good] == [shown]
+    assert not broken
+
+
+@pytest.mark.parametrize("written", ["07700 90012", "07700 9001234", "sam@example", "sam@", "01274 4960123"])
+def test_what_cannot_be_right_is_seen_for_what_it_is_meant_to_be(written: str) -> None:
+    good, broken = contacts(f"its {written}")
+    assert not good
+    assert len(broken) == 1
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["30/03/2026 at 10.30", "10.30 - 11.30", "2026-03-30", "between 9 and 5", "I am at home. At lunch", "call 999"],
+)
+def test_dates_and_times_are_no_phone_numbers(text: str) -> None:
+    assert contacts(text) == ([], [])
+
+
+def test_a_number_of_another_country_must_exist() -> None:
+    assert shown_phone("+92 3") is None
+    assert shown_phone("+999 123 456 789") is None
+
+
+NAMES = [
+    "Hodan Warsame", "gurpreet kaur", "Łukasz Nowak", "lukasz nowak", "Renée Kováčová", "Zsófia Szabó",
+    "Nguyễn Thị Lan", "Ifeoma Eze",
+    "Mohammed Usman Khan", "bibi", "Rukhsana Bi", "Sukhdev Singh", "O'Neill", "Siobhán O'Brien", "Anne-Marie",
+    "Mrs K", "Mr. Hussain",
+    "J. Smith", "K", "Abu Bakr Siddiqui", "Al-Hassan", "Ştefan Popescu", "Blessing Adeyemi", "Tendai Moyo",
+    "Dr Rahman", "xochitl",
+    "Zbigniew Wojciechowicz", "Þóra", "Auntie Bev", "Yohannes Tekle", "Noor ul Ain", "Oluwaseun", "Shi Yan Li",
+    "kayleigh-ann",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("way", ["{}", "my name is {}", "its {}", "call me {}", "im {}", "{} thanks", "hi its {} here"])
+def test_a_name_that_was_asked_for_is_taken_as_it_was_written(name: str, way: str) -> None:
+    assert find(way.format(name), "name").details.get("name") == name
+
+
+@pytest.mark.parametrize("name", ["shazia", "Dave", "Hodan Warsame", "lukasz nowak", "Nadia"])
+def test_a_name_is_found_among_other_details(name: str) -> None:
+    found = find(f"{name} 07700 900123 tuesdays after 3 at my house")
+    assert found.details == {"name": name, "when": "tuesdays after 3", "where": "at my house"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "im busy",
+        "my baby died",
+        "its late",
+        "what is this for",
+        "I'm so angry",
+        "hello",
+        "im not well",
+        "no thanks",
+        "ok",
+    ],
+)
+def test_what_is_no_name_is_not_taken_for_one(text: str) -> None:
+    assert "name" not in find(text, "name").details
+
+
+def test_names_of_the_list_are_no_everyday_words() -> None:
+    assert _listed() & _common() <= {"ali"}
+
+
+@pytest.mark.parametrize(
+    ("text", "details"),
+    [
+        ("Tuesday afternoons are best for me", {"when": "Tuesday afternoons are best for me"}),
+        ("any day after 3 at my house", {"when": "any day after 3", "where": "at my house"}),
+        ("somewhere near keighley, not fridays", {"where": "somewhere near keighley", "when": "not fridays"}),
+        ("after Jummah on friday, with my wife", {"when": "after Jummah on friday", "bringing": "with my wife"}),
+        ("bringing my support worker", {"bringing": "bringing my support worker"}),
+        ("I need a Slovak interpreter", {"needs": "I need a Slovak interpreter"}),
+        ("text only dont ring", {"needs": "text only dont ring"}),
+        ("im his nan", {"relation": "im his nan"}),
+        ("weekdays after 5pm, by phone", {"when": "weekdays after 5pm", "where": "by phone"}),
+        ("30th of march or 2pm on the 1st", {"when": "30th of march or 2pm on the 1st"}),
+    ],
+)
+def test_details_are_kept_as_they_were_written(text: str, details: dict[str, str]) -> None:
+    assert find(text).details == details
+
+
+def test_a_question_tells_nothing_about_the_meeting() -> None:
+    found = find("who will be there on tuesday?")
+    assert not found.anything
+    assert found.question == "who will be there on tuesday?"
+
+
+def test_a_proposal_worded_as_a_question_does() -> None:
+    assert find("can we do tuesday at the library?").details == {"when": "tuesday", "where": "at the library"}
+
+
+def test_the_question_beside_details_is_what_is_looked_at() -> None:
+    assert question_in("Sadia Khan, 07700 900123. who sees my number?") == "who sees my number?"
+    assert question_in("Sadia Khan, 07700 900123, when the kids are at school") != ""
+    assert question_in("tuesdays are fine") == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("the independent reviewer", "reviewer"),
+        ("someone from the Partnership", "staff"),
+        ("either of them", "either"),
+        ("my mum", None),
+    ],
+)
+def test_whom_they_want_to_see_is_known(text: str, kind: str | None) -> None:
+    assert who_kind(text) == kind
+
+
+@pytest.mark.parametrize(
+    ("text", "may"),
+    [
+        ("You may leave a message.", True),
+        ("Please do not leave a message.", False),
+        ("dont leave voicemails", False),
+        ("tuesday", None),
+    ],
+)
+def test_whether_a_message_may_be_left_is_their_choice(text: str, may: bool | None) -> None:
+    assert may_leave_message(text) == may
+
+
+@pytest.mark.parametrize(
+    ("text", "reply"),
+    [
+        ("yes", "yes"), ("yep send it", "send"), ("Yes, send it please", "send"), ("aye go on", "yes"), ("ok",
+        "yes"), ("no", "no"),
+        ("no ta", "no"), ("stop", "stop"), ("I'd rather not", "stop"), ("leave it", "stop"), ("cancel that", "stop"),
+        ("ok ill ring them myself", "stop"), ("not giving you my number", "refuse_contact"),
+        ("i dont have a phone", "refuse_contact"),
+        ("no sorry its wrong", "corrects"), ("actually make it fridays", "corrects"), ("hang on", "wait"),
+        ("why do you need it", "why"),
+        ("thats everything", "nothing_else"), ("skip this", "skip"), ("lets carry on", "go_on"),
+    ],
+)  # fmt: skip
+def test_short_replies_are_understood(text: str, reply: str) -> None:
+    assert reply in replies(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["no sorry my number is 07700 900123", "tuesdays", "Dave", "my house", "I dont mind where"]
+)
+def test_nobody_is_stopped_by_a_word_that_only_sounds_like_it(text: str) -> None:
+    assert "stop" not in replies(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["book me a meeting", "id like an appointment please", "can i have a meeting", "I want to meet the reviewer"],
+)
+def test_a_wish_for_a_meeting_is_known_by_its_words(text: str) -> None:
+    assert "meeting" in started(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["what is the meeting for", "do i have to go to the meeting", "who will be at the meeting"]
+)
+def test_a_question_about_meetings_is_no_wish_for_one(text: str) -> None:
+    assert not started(text)
+
+
+def test_a_word_of_a_name_is_put_right() -> None:
+    assert instead_of("not dave, davey", "dave") == "davey"
+    assert instead_of("it's Davey not Dave", "Dave Smith") == "Davey Smith"
+    assert instead_of("tuesday not monday", "Dave") is None
+
+
+def given(*messages: str) -> dict[str, str]:
+    """What a draft holds after these messages."""
+    draft = Draft("1")
+    for text in messages:
+        take(draft, text, find(text), replies(text))
+    return draft.given
+
+
+def test_a_second_number_stands_beside_the_first_and_a_correction_replaces_it() -> None:
+    beside = given("07700 900123", "or 01274 496012")
+    assert (beside["contact"], beside["other_contact"]) == ("07700 900123", "01274 496012")
+    replaced = given("07700 900123", "sorry i meant 07700 900124")
+    assert replaced["contact"] == "07700 900124"
+    assert "other_contact" not in replaced
+
+
+def test_the_way_they_prefer_comes_first() -> None:
+    assert given("07700 900123 or sam@example.org, email is best")["contact"] == "sam@example.org"
+
+
+OFFERS = [
+    {"text": text}
+    for text in ("Monday 7 December 2026, 2pm", "Tuesday 8 December 2026, 10am", "Tuesday 8 December 2026, 2pm")
+]
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("Monday 7 December 2026, 2pm", 0), ("the first one please", 0), ("2", 1), ("last", 2), ("monday", 0),
+        ("mon is good", 0),
+        ("10am", 1), ("tuesday", None), ("2pm", None), ("wednesday", None), ("hmm", None), ("tuesday 2pm", 2),
+    ],
+)  # fmt: skip
+def test_a_time_is_picked_only_when_exactly_one_fits(text: str, place: int | None) -> None:
+    assert picked(text, OFFERS) == (None if place is None else OFFERS[place])

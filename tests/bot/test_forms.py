@@ -1,0 +1,291 @@
+"""A meeting is asked for in any order and any words, recorded once, and seen, changed and cancelled later."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from tests.bot.records_stand_in import RecordsStandIn
+from tests.bot.talk import Talk, play, scripts
+
+Begin = Callable[[], Talk]
+PHONE, EMAIL = "01274 434361", "TBPsafeguardingchildren@bradford.gov.uk"
+
+
+@pytest.mark.parametrize("script", [pytest.param(script, id=script["id"]) for script in scripts()])
+def test_a_conversation_goes_as_its_script_says(script: dict[str, Any], begin: Begin, records: RecordsStandIn) -> None:
+    records.publish(*script.get("times", []))
+    assert play(script, begin()) == []
+
+
+def filled(talk: Talk) -> Talk:
+    """A draft that is read back and waits for yes."""
+    talk.say("book me a meeting please")
+    talk.say("Sajida Begum, 07700 900601, mondays")
+    talk.say("thats all")
+    assert talk.asks == "confirm"
+    return talk
+
+
+def asked_for(talk: Talk) -> Talk:
+    """A conversation in which a meeting was asked for."""
+    filled(talk).say("yes send it")
+    assert talk.recorded
+    return talk
+
+
+def test_braces_in_their_words_open_no_gap_in_ours(begin: Begin) -> None:
+    talk = begin()
+    talk.say("book me a meeting please")
+    talk.say("Sajida Begum, 07700 900601, mondays {phone} {x}")
+    talk.say("thats all")
+    assert "{" not in talk.text
+    assert "mondays" in talk.text
+
+
+def test_nothing_is_recorded_before_they_say_yes(begin: Begin, records: RecordsStandIn) -> None:
+    talk = filled(begin())
+    assert records.latest() is None
+    assert "Nothing has been sent yet" in talk.text
+    talk.say("yes")
+    assert records.latest() is not None
+
+
+def test_before_sending_all_is_read_back_and_they_are_told_who_will_see_it(begin: Begin) -> None:
+    talk = filled(begin())
+    for detail in ("Sajida Begum", "07700 900601", "mondays", "Staff of the Bradford Partnership will see this"):
+        assert detail in talk.text
+    assert "You may leave a message" in talk.titles()
+
+
+def test_afterwards_they_have_a_reference_and_a_code(begin: Begin) -> None:
+    talk = asked_for(begin())
+    assert talk.meeting is not None
+    assert talk.meeting["reference"] in talk.text
+    assert talk.meeting["code"] == "482913"
+    assert "482913" in talk.text
+
+
+def test_the_code_is_told_once_only(begin: Begin) -> None:
+    talk = asked_for(begin())
+    talk.say("what meeting have i asked for")
+    assert "482913" not in talk.text
+    assert talk.meeting is not None
+    assert talk.meeting["code"] is None
+
+
+def test_the_records_get_what_was_given_and_the_version_of_the_consent(begin: Begin, records: RecordsStandIn) -> None:
+    asked_for(begin())
+    ((_, kept),) = records.requests.items()
+    assert kept["contact_kind"] == "phone"
+    assert kept["attach_conversation"] is False
+    assert re.fullmatch(r"20\d\d-\d\d-\d\d", kept["consent_version"])
+
+
+def test_when_they_stop_nothing_of_it_is_kept(begin: Begin, records: RecordsStandIn) -> None:
+    talk = filled(begin())
+    talk.say("stop")
+    assert records.latest() is None
+    assert "Sajida" not in json.dumps(talk.state)
+    assert PHONE in talk.text
+
+
+def test_when_they_stop_a_time_that_was_kept_is_given_back(begin: Begin, records: RecordsStandIn) -> None:
+    records.publish("Monday 7 December 2026, 2pm")
+    talk = begin()
+    talk.say("book me a meeting")
+    talk.say("Ben 07700 900602 mondays")
+    talk.say("Monday 7 December 2026, 2pm")
+    assert len(records.holds) == 1
+    talk.say("leave it")
+    assert not records.holds
+
+
+def test_a_time_that_went_meanwhile_is_said_and_others_are_offered(begin: Begin, records: RecordsStandIn) -> None:
+    records.publish("Monday 7 December 2026, 2pm", "Friday 11 December 2026, 4pm")
+    talk = begin()
+    talk.say("book me a meeting")
+    talk.say("Ben 07700 900602 mondays")
+    records.taken.add("t1")
+    talk.say("the first one")
+    assert "Someone else has taken that time" in talk.text
+    assert talk.asks == "when"
+    assert "Friday 11 December 2026, 4pm" in talk.titles()
+    assert "Monday 7 December 2026, 2pm" not in talk.titles()
+
+
+def test_a_time_that_went_while_they_read_is_not_sent(begin: Begin, records: RecordsStandIn) -> None:
+    records.publish("Monday 7 December 2026, 2pm")
+    talk = begin()
+    talk.say("book me a meeting")
+    talk.say("Ben 07700 900602 mondays")
+    talk.say("1")
+    talk.say("thats all")
+    records.taken.add("t1")
+    talk.say("yes")
+    assert records.latest() is None
+    assert "Someone else has taken that time" in talk.text
+    assert talk.asks == "when"
+
+
+def test_no_time_is_made_out_of_free_words(begin: Begin, records: RecordsStandIn) -> None:
+    talk = begin()
+    talk.say("book me a meeting")
+    talk.say("Ben 07700 900602 monday 2pm")
+    talk.say("thats all")
+    talk.say("yes")
+    ((_, kept),) = records.requests.items()
+    assert kept["when"] == "monday 2pm"
+    assert "time_id" not in kept
+
+
+def test_while_nothing_can_be_recorded_it_says_so_and_keeps_the_draft(begin: Begin, records: RecordsStandIn) -> None:
+    talk = filled(begin())
+    records.down = True
+    talk.say("yes send it")
+    assert not talk.recorded
+    assert PHONE in talk.text
+    assert EMAIL in talk.text
+    assert talk.asks == "confirm"
+    records.down = False
+    talk.say("send it")
+    assert talk.recorded
+
+
+def test_a_yes_said_again_after_a_crash_gives_the_same_reference(begin: Begin, records: RecordsStandIn) -> None:
+    talk = filled(begin())
+    before = (talk.state, list(talk._turns), list(talk.said))
+    talk.say("yes")
+    first = talk.meeting
+    talk.state, talk._turns, talk.said = before  # the answer was lost, and the turn with it
+    talk.say("yes")
+    assert talk.meeting == first
+    assert len(records.requests) == 1
+
+
+def test_from_another_chat_a_meeting_is_found_by_reference_and_code(begin: Begin, records: RecordsStandIn) -> None:
+    meeting = asked_for(begin()).meeting
+    assert meeting is not None
+    other = begin()
+    other.say("cancel my meeting please")
+    assert "reference" in other.text
+    other.say(f"its {meeting['reference']} and {meeting['code']}")
+    assert other.asks == "cancel"
+    other.say("yes cancel it")
+    latest = records.latest()
+    assert latest is not None
+    assert latest["status"] == "cancelled"
+
+
+def test_reference_and_code_may_come_one_after_the_other(begin: Begin) -> None:
+    meeting = asked_for(begin()).meeting
+    assert meeting is not None
+    other = begin()
+    other.say("I want to check my meeting")
+    other.say(meeting["reference"].lower().replace("-", " "))
+    assert "code" in other.text
+    other.say("482 913")
+    assert "Sajida Begum" in other.text
+
+
+def test_a_wrong_code_shows_nothing_and_too_many_have_to_wait(begin: Begin) -> None:
+    meeting = asked_for(begin()).meeting
+    assert meeting is not None
+    other = begin()
+    other.say("I want to check my meeting")
+    for _ in range(3):
+        other.say(f"{meeting['reference']} 111111")
+        assert "do not belong together" in other.text
+        assert "Sajida" not in other.text
+    other.say(f"{meeting['reference']} 482913")
+    assert "Please wait about 2 minutes" in other.text
+    assert PHONE in other.text
+
+
+def test_running_late_reaches_staff_in_their_words(begin: Begin, records: RecordsStandIn) -> None:
+    talk = asked_for(begin())
+    talk.say("im running late, bus is stuck in traffic")
+    (note,) = records.notes
+    assert note["kind"] == "running_late"
+    assert note["text"] == "im running late, bus is stuck in traffic"
+
+
+def test_a_new_time_can_be_picked_for_a_meeting_that_exists(begin: Begin, records: RecordsStandIn) -> None:
+    talk = asked_for(begin())
+    records.publish("Friday 11 December 2026, 4pm")
+    talk.say("can i change my meeting to fridays instead")
+    assert talk.asks == "when"
+    talk.say("Friday 11 December 2026, 4pm")
+    ((_, kept),) = records.requests.items()
+    assert (kept["time_id"], kept["when"]) == ("t1", "Friday 11 December 2026, 4pm")
+
+
+def test_a_change_that_cannot_be_recorded_is_said(begin: Begin, records: RecordsStandIn) -> None:
+    talk = asked_for(begin())
+    records.down = True
+    talk.say("please cancel my meeting")
+    assert PHONE in talk.text
+    assert not talk.meeting or talk.meeting["status"] != "cancelled"
+
+
+def test_the_conversation_goes_along_only_if_they_say_so(begin: Begin, records: RecordsStandIn) -> None:
+    talk = filled(begin())
+    talk.say("Please send this chat with it.")
+    assert "This chat: goes along with it" in talk.text
+    talk.say("yes send it")
+    ((_, kept),) = records.requests.items()
+    assert kept["attach_conversation"] is True
+
+
+def test_a_hand_off_goes_in_their_words_after_they_have_seen_it(begin: Begin, records: RecordsStandIn) -> None:
+    talk = begin()
+    talk.say("please ask someone to ring me back")
+    talk.say("07700 900603")
+    talk.say("Aneta")
+    assert talk.asks == "confirm"
+    assert not records.handoffs
+    talk.say("yes send it")
+    ((_, kept),) = records.handoffs.items()
+    assert (kept["kind"], kept["contact"], kept["name"]) == ("call_back", "07700 900603", "Aneta")
+    assert talk.said[0]["handoff"]["reference"] in talk.text
+
+
+def test_after_danger_an_urgent_hand_off_says_that_nobody_watches(begin: Begin, records: RecordsStandIn) -> None:
+    talk = begin()
+    talk.say("i want to kill myself")
+    talk.say("can i talk to a person")
+    assert "Ask them to ring me, urgently" in talk.titles()
+    talk.say("Please ask someone to ring me back, it is urgent.")
+    assert "Nobody watches this chat" in talk.text
+    assert "999" in talk.text
+    talk.say("07700 900604")
+    talk.say("skip this")
+    talk.say("yes")
+    ((_, kept),) = records.handoffs.items()
+    assert kept["kind"] == "urgent"
+
+
+def test_after_danger_the_form_waits_and_keeps_what_was_given(begin: Begin) -> None:
+    talk = begin()
+    talk.say("book me a meeting please")
+    talk.say("Sajida Begum")
+    talk.say("i want to kill myself")
+    assert talk.topics == ["safety.self"]
+    assert talk.asks is None
+    talk.say("i am ok now, carry on")
+    assert talk.asks == "contact"
+    talk.say("07700 900605")
+    assert talk.meeting is not None
+    assert talk.meeting["name"] == "Sajida Begum"
+
+
+def test_in_rasas_own_shell_it_says_that_nothing_can_be_recorded(begin: Begin, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("RECORDS_SOCKET")
+    talk = filled(begin())
+    talk.say("yes")
+    assert not talk.recorded
+    assert PHONE in talk.text
