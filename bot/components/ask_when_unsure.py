@@ -28,7 +28,7 @@ class AskWhenUnsure(GraphComponent, IntentClassifier):
     @staticmethod
     def get_default_config() -> dict[str, Any]:
         """`sure`: probability the best topic needs; `ahead`: how far it has to be before the next."""
-        return {"sure": 0.5, "ahead": 0.2}
+        return {"sure": 0.5, "ahead": 0.25}
 
     @classmethod
     def required_components(cls) -> list[type]:

@@ -14,7 +14,7 @@ from rasa.shared.nlu.training_data.message import Message
 
 from bot.components.topic_classifier import PARTS
 from bot.understanding.examples import SAFETY
-from bot.understanding.questions import asks
+from bot.understanding.questions import is_question
 
 SEVERAL = "several"
 # What stands beside a question without being one.
@@ -75,4 +75,4 @@ class SeveralQuestions(GraphComponent, IntentClassifier):
         topic, confidence = part["topic"], part["confidence"]
         if "." not in topic or topic in BESIDE or topic.startswith(SAFETY) or part["danger"] > self._safe:
             return False
-        return bool(confidence >= (self._question if asks(part["text"]) else self._statement))
+        return bool(confidence >= (self._question if is_question(part["text"]) else self._statement))

@@ -17,6 +17,8 @@ ASKS = (
     "how hows what whats wat when whens wen where wheres who whos whose hoo why whys which if whether any anyone give "
     "can cant could cud will would wud do dont does did is are am was wos should shall may must have has"
 ).split()
+BEFORE_QUESTIONS = {*JOINS, "but", "hi", "hello", "hiya", "please", "pls", "ok", "well", "um"}
+BEGINS_QUESTIONS = {*ASKS} - {"if", "have", "must", "any", "anyone", "give"}
 # Of a very long message the end is read closer: the question often stands there.
 MOST_QUESTIONS = 8
 # How much a part that is marked as a question, and the last part, count beside an ordinary part of a story.
@@ -61,6 +63,13 @@ def asks(part: str, within: int = 4) -> bool:
     """True for what is worded as a question: by its mark, or by one of its first words (`within`) that begins one."""
     words = [word.strip(",.?!'\"").lower() for word in part.split()]
     return "?" in part or any(word in ASKS for word in words[:within])
+
+
+def is_question(part: str) -> bool:
+    """True for what is a question by itself: it has the mark, or begins, after "and" or "hi", as questions do."""
+    words = [word.strip(",.!'\"").lower() for word in part.split()]
+    begins = next((word for word in words if word and word not in BEFORE_QUESTIONS), "")
+    return part.rstrip().endswith("?") or begins in BEGINS_QUESTIONS
 
 
 def weights(parts: Sequence[str]) -> np.ndarray:

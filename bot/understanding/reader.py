@@ -32,8 +32,8 @@ WHOLE = 0.6
 # Encoding the parts costs as much as all else together. It is spared where one topic is this certain, danger is this
 # unlikely, and not more than one part asks something.
 CERTAIN, SAFE = 0.85, 0.02
-# A message longer than this (in characters) is more than the encoder takes in: there a part may show what the whole hides.
-LONG = 400
+# How much less danger counts (in log-odds) that only one part of a message shows: torn from the rest, grief looks like it.
+PART_COUNTS_LESS = 4.0
 
 Ranking = list[tuple[str, float]]
 
@@ -116,8 +116,7 @@ class Reader:
         each: list[Part] = []
         if parts and not self._settled(shares, danger, parts):
             each, shares = self._with_parts(parts, shares)
-            if len(text) > LONG:
-                danger = max([danger, *(part.danger for part in each)])
+            danger = max(danger, *(_chance(_odds(part.danger) - PART_COUNTS_LESS) for part in each))
         ranking = [(self.topics[number], float(shares[number])) for number in np.argsort(-shares)]
         kind = self._heads.kind(vector, next(topic for topic, _ in ranking if not topic.startswith(SAFETY)))
         worst = next(topic for topic, _ in ranking if topic.startswith(SAFETY))
@@ -148,7 +147,7 @@ class Reader:
         return found, WHOLE * shares + (1 - WHOLE) * weights(parts) @ each
 
     def _settled(self, shares: np.ndarray, danger: float, parts: Sequence[str]) -> bool:
-        return bool(shares.max() >= CERTAIN and danger <= SAFE and sum(asks(part, within=2) for part in parts) < 2)
+        return bool(shares.max() >= CERTAIN and danger <= SAFE and sum(map(asks, parts)) < 2)
 
 
 def _log(scores: np.ndarray) -> np.ndarray:
