@@ -17,7 +17,7 @@ from rasa.core.lock_store import InMemoryLockStore
 from rasa.core.tracker_store import TrackerStore
 from rasa.shared.constants import DEFAULT_NLU_FALLBACK_INTENT_NAME
 from rasa.shared.core.domain import Domain, SessionConfig
-from rasa.shared.core.events import ActionExecuted, ActiveLoop, Event, SessionStarted, SlotSet, UserUttered
+from rasa.shared.core.events import ActionExecuted, ActiveLoop, BotUttered, Event, SessionStarted, SlotSet, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.utils.endpoints import EndpointConfig
 
@@ -128,14 +128,18 @@ class Assistant:
         events: list[dict[str, Any]],
         intent: str | None,
         about: dict[str, Any] | None = None,
+        alone: str | None = None,
     ) -> TurnResult:
         """Answers one message, given the state before the first of `events` and the events of the last turns.
 
         `intent` is set where the family took a choice, so that nothing is guessed. `about` is what actions are told:
-        the id of the `conversation`, and what time it is `now`. A message with several questions is answered one after
+        the id of the `conversation`, and what time it is `now`. `alone` is the topic that web answered by itself just
+        before, such as danger. A message with several questions is answered one after
         the other, each as a message of its own, but inside a form, which looks at the whole.
         """
         tracker = self._tracker(state, events)
+        if alone is not None:
+            tracker.update(BotUttered("", metadata={"metadata": {"topic": alone}}))
         before = len(tracker.events)
         channel = SaidChannel()
         understood = chosen(text, intent) or await self._read(only_words(text), tracker)

@@ -64,7 +64,8 @@ def application(handle: Callable[..., Awaitable[Any]], secret: str) -> web.Appli
         asked = orjson.loads(await request.read())
         try:
             about = {"conversation": asked.get("conversation"), "now": asked.get("now")}
-            result = await handle(asked["text"], asked["state"], asked["events"], asked["intent"], about)
+            known = (asked["text"], asked["state"], asked["events"], asked["intent"])
+            result = await handle(*known, about, asked.get("alone"))
         except Exception as error:
             # Its text may quote what a family wrote.
             log.error("a turn failed: %s", type(error).__name__)

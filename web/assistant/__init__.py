@@ -24,7 +24,7 @@ class Turn:
     `state` is what the assistant last said its state was before the first of `events` (opaque here, None at the
     start); `events` are the Rasa events of the last few turns, oldest first; `intent` is set where the family took a
     choice that was on offer, so that nothing needs to be guessed. `conversation` and `now` are for the actions, which
-    record a meeting with them.
+    record a meeting with them. `alone` is the topic that web answered by itself just before, which no event tells of.
     """
 
     text: str
@@ -33,6 +33,7 @@ class Turn:
     intent: str | None = None
     conversation: str = ""
     now: datetime | None = None
+    alone: str | None = None
 
 
 @dataclass(frozen=True)

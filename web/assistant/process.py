@@ -121,6 +121,7 @@ class WorkerProcess:
                 "intent": turn.intent,
                 "conversation": turn.conversation,
                 "now": turn.now.isoformat() if turn.now else None,
+                "alone": turn.alone,
             }
         )
         try:

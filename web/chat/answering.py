@@ -6,7 +6,7 @@ import asyncio
 import logging
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from web.assistant import Assistant, AssistantUnavailable, Reply, Said, Turn
@@ -22,6 +22,7 @@ log = logging.getLogger(__name__)
 BESIDE_HELP = 2.0  # seconds that help may wait for the answer to a question in the same message
 SAFETY = "safety."
 TALK = "talk."
+HELP_IN_REACH = ("emergency", "samaritans")  # links that stay in every reply once full help was shown
 
 
 @dataclass(frozen=True)
@@ -30,7 +31,8 @@ class Given:
 
     `care`: the quiet line comes after it. `memory`: events and state to keep for the assistant, None where it had no
     part. `alone`: the topic that web answered by itself, whose continuation it can give by itself as well.
-    `worried`: the assistant thinks that the words might hide danger.
+    `worried`: the assistant thinks that the words might hide danger. `careful`: full help was shown in this
+    conversation, now or before, so that its numbers stay in reach.
     """
 
     said: list[Said]
@@ -38,12 +40,13 @@ class Given:
     alone: str | None = None
     care: Said | None = None
     worried: bool = False
+    careful: bool = False
 
     def offered(self) -> dict[str, Any]:
         """What can be tapped now, to be kept until the next message."""
         said = self.said if self.care is None else [*self.said, self.care]
         choices = [name if isinstance(name, str) else name.model_dump() for one in said for name in one.choices]
-        return {"choices": choices, "alone": self.alone}
+        return {"choices": choices, "alone": self.alone, "careful": self.careful}
 
     def bodies(self, words: Words) -> list[dict[str, Any]]:
         """What is kept of each message."""
@@ -63,6 +66,12 @@ class Answering:
 
     async def answer(self, turn: Opened, deadline: float) -> Given:
         """Never empty, never late: `deadline` is in the event loop's time."""
+        given = await self._given(turn, deadline)
+        if any(map(_is_help, given.said)):
+            return replace(given, careful=True)
+        return _with_numbers(given) if turn.offered.get("careful") else given
+
+    async def _given(self, turn: Opened, deadline: float) -> Given:
         signs = self._help.signs(turn.text)
         clear = self._help.first_clear(signs)
         if clear is not None:
@@ -107,7 +116,15 @@ class Answering:
         try:
             async with asyncio.timeout_at(min(deadline, _now() + self._answer_seconds)):
                 reply = await self._assistant.answer(
-                    Turn(text, turn.state, turn.events, choice, turn.conversation_id, turn.at)
+                    Turn(
+                        text,
+                        turn.state,
+                        turn.events,
+                        choice,
+                        turn.conversation_id,
+                        turn.at,
+                        turn.offered.get("alone"),
+                    )
                 )
         except AssistantUnavailable:
             raise AssistantUnavailable("it said so") from None
@@ -133,9 +150,9 @@ class Answering:
         )
 
     def _with_care(self, given: Given, signs: list[Sign]) -> Given:
-        if not (signs or given.worried) or any((said.topic or "").startswith(SAFETY) for said in given.said):
+        if not (signs or given.worried) or any(map(_is_help, given.said)):
             return given
-        return Given(given.said, given.memory, given.alone, self._words.said("care"))
+        return replace(given, care=self._words.said("care"))
 
 
 @dataclass(frozen=True)
@@ -163,6 +180,17 @@ def _can_be_tapped(choice: str | ChoiceShown, words: Words) -> bool:
     if isinstance(choice, str):
         return choice in words.choices
     return choice.topic is None or choice.topic in words.topics
+
+
+def _is_help(said: Said) -> bool:
+    return (said.topic or "").startswith(SAFETY)
+
+
+def _with_numbers(given: Given) -> Given:
+    """The same with the numbers of HELP_IN_REACH under its last message: somebody may not be safe here."""
+    *before, last = given.said
+    missing = tuple(name for name in HELP_IN_REACH if name not in last.links)
+    return replace(given, said=[*before, replace(last, links=(*last.links, *missing))], careful=True)
 
 
 def _states_facts(topic: str | None) -> bool:
