@@ -230,7 +230,10 @@ def parts_of(understood: dict[str, Any], in_form: bool) -> list[dict[str, Any]]:
     if ASKING not in (*topics, (understood.get("intent") or {}).get("name")):
         return [chosen(part["text"], part["topic"], part["kind"]) for part in several] or [understood]
     questions = [part for part in several if part["topic"] != ASKING and question_in(part["text"])]
-    return [chosen(understood["text"], ASKING), *(chosen(part["text"], part["topic"], part["kind"]) for part in questions)]
+    return [
+        chosen(understood["text"], ASKING),
+        *(chosen(part["text"], part["topic"], part["kind"]) for part in questions),
+    ]
 
 
 def begins(text: str, topic: str, asked_for: list[str] | None) -> str | None:

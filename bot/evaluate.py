@@ -1,7 +1,8 @@
 """How well the assistant understands people it has not learned from: whole voices are left out of the training.
 
-    python -m bot.evaluate             every voice, in two folds (`make eval`; some half an hour)
+    python -m bot.evaluate             every voice, in two folds (`make eval`; an hour on a slow machine)
     python -m bot.evaluate --folds 6   fewer voices left out at a time: nearer to what families meet, and slower
+    python -m bot.evaluate --only 1    only the first fold
 
 The voices are dealt into folds; for each fold the models learn from all other voices and are asked about these. What
 was read is kept in .cache/eval, so that a change to thresholds alone is judged at once; a change to data or models is
@@ -46,6 +47,7 @@ PICTURES = Path("docs/pictures")
 CACHE = Path(".cache/eval")
 FOLDS = 2
 SMALLER = (8, 4, 2)  # the learning curve's parts of a fold's examples: an eighth, a quarter, a half
+MOST_ASKED = 2000  # messages that each point of the learning curve is measured with
 KINDS = ("right", "one tap", "asked", "wrong")
 HELP = ("full", "quiet", "none")
 MOST_CONFUSIONS = 25
@@ -167,6 +169,7 @@ def learning_curve(everything: Sequence[Example], voices: set[str]) -> list[tupl
     learned = [example for example in everything if example.voice not in voices]
     asked = [example for example in everything if example.voice in voices and example.before is None]
     order = np.random.default_rng(1).permutation(len(learned))
+    asked = [asked[number] for number in np.random.default_rng(2).permutation(len(asked))[:MOST_ASKED]]
     points = []
     for part in (*SMALLER, 1):
         some = [learned[number] for number in sorted(order[: len(learned) // part])]
@@ -195,7 +198,10 @@ def danger_table(results: Sequence[Judged]) -> list[str]:
     for one in results:
         safe = "frightening but safe" if one.example.voice in FRIGHTENING else "everyday"
         groups["in danger" if one.example.topic.startswith(SAFETY) else safe].append(one)
-    lines = ["| messages | how many | full help | of the right kind | quiet line | no help |", "|---|---|---|---|---|---|"]
+    lines = [
+        "| messages | how many | full help | of the right kind | quiet line | no help |",
+        "|---|---|---|---|---|---|",
+    ]
     for name, group in groups.items():
         count = Counter(one.help for one in group)
         kind = sum(one.help == HELP[0] and one.example.topic in one.said for one in group)
@@ -217,9 +223,9 @@ def report(results: Sequence[Judged], curve: Sequence[tuple[int, float]], dealt:
     return "\n".join(
         [
             "# How well it understands\n",
-            f"Made by `make eval`: the voices are dealt into {dealt} parts; each part is left out of the training, and asked",
-            "about then. So every voice is judged by models that have not learned from it, and that have learned from fewer",
-            "examples than the model that serves. Shares in %.\n",
+            f"Made by `make eval`: the voices are dealt into {dealt} parts; each part is left out of the training, and",
+            "asked about then. So every voice is judged by models that have not learned from it, and that have learned",
+            "from fewer examples than the model that serves. Shares in %.\n",
             *table("voice left out", {**dict(sorted(by_voice.items())), "**all**": whole}),
             "\n## Danger\n",
             *danger_table(results),
@@ -258,11 +264,13 @@ def main() -> int:
     """Called as a program."""
     parser = argparse.ArgumentParser(description="How well the assistant understands voices it has not learned from.")
     parser.add_argument("--folds", type=int, default=FOLDS, help="how many parts the voices are dealt into")
+    parser.add_argument("--only", type=int, help="how many of them are left out and asked about (all of them)")
+    options = parser.parse_args()
     everything, deciding = examples(), Deciding()
-    dealt = folds(everything, parser.parse_args().folds)
+    dealt = folds(everything, options.folds)
     results = [
         deciding.judged(example, reading)
-        for number, voices in enumerate(dealt, start=1)
+        for number, voices in enumerate(dealt[: options.only], start=1)
         for example, reading in left_out(everything, voices, f"Fold {number} of {len(dealt)}")
     ]
     curve = learning_curve(everything, dealt[0])

@@ -32,7 +32,7 @@ WHOLE = 0.6
 # Encoding the parts costs as much as all else together. It is spared where one topic is this certain, danger is this
 # unlikely, and not more than one part asks something.
 CERTAIN, SAFE = 0.85, 0.02
-# How much less danger counts (in log-odds) that only one part of a message shows: torn from the rest, grief looks like it.
+# How much less danger counts (in log-odds) that only one part of a message shows: alone, grief may look like it.
 PART_COUNTS_LESS = 4.0
 
 Ranking = list[tuple[str, float]]

@@ -204,13 +204,15 @@ class Tuning:
     def _read(self, until: float) -> None:
         """Keeps what the frozen layers yield for every message (float16, tokens x units).
 
-        They run as they will when a family writes, in 8-bit integers: so the upper layers learn from what they will see.
+        They run as they will when a family writes, in 8-bit integers: the upper layers learn from what they will see.
         """
         tokens = self._lessons.tokens
         with tempfile.TemporaryDirectory() as folder, ThreadPoolExecutor(os.cpu_count()) as pool:
             write_encoder(self._weights, Path(folder) / "lower.onnx", FROZEN)
             graph = Graph(Path(folder) / "lower.onnx")
-            for done, found in enumerate(pool.map(lambda pieces: graph.run(pieces).astype(np.float16), tokens), start=1):
+            for done, found in enumerate(
+                pool.map(lambda pieces: graph.run(pieces).astype(np.float16), tokens), start=1
+            ):
                 self._inside.append(found)
                 self._progress(until * done / len(tokens))
 

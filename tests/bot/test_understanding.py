@@ -161,7 +161,9 @@ def test_nothing_to_read_is_no_topic(trained: tuple[Reader, Path]) -> None:
         ([("safety.self", 0.3), ("c.d", 0.25)], False),
     ],
 )
-def test_it_is_unsure_of_a_weak_topic_and_of_two_that_tie_but_never_of_danger(ranking: list[tuple[str, float]], unsure: bool) -> None:
+def test_it_is_unsure_of_a_weak_topic_and_of_two_that_tie_but_never_of_danger(
+    ranking: list[tuple[str, float]], unsure: bool
+) -> None:
     assert UNSURE.is_unsure(ranking) is unsure
 
 

@@ -85,7 +85,9 @@ def test_one_wording_has_one_topic() -> None:
 
 
 def test_no_example_is_another_one_over_again() -> None:
-    alone = [e for e in examples() if e.before is None and e.voice != "buttons" and len(e.words.split()) >= FEWEST_WORDS]
+    alone = [
+        e for e in examples() if e.before is None and e.voice != "buttons" and len(e.words.split()) >= FEWEST_WORDS
+    ]
     pairs = {example: set(zip(example.words.split(), example.words.split()[1:], strict=False)) for example in alone}
     frequent = Counter(pair for found in pairs.values() for pair in found)
     near: dict[tuple[str, str], list[Example]] = defaultdict(list)

@@ -12,9 +12,7 @@ from tests.chat.conftest import Serve, assistant, client, family, serve, setting
 from tests.chat.family import Client, Family, begin
 from web.keys import DATABASE
 
-STORY = (
-    "It all began when the letter came and nobody in the house would open it, so it lay on the side by the kettle. "
-)
+STORY = "It all began when the letter came and nobody in the house would open it, so it lay on the side by the kettle. "
 SIGN = "i want to kill myself"
 
 
