@@ -9,7 +9,8 @@ from uuid import uuid4
 
 import aiohttp
 
-MOST_TRIES = 400
+MOST_TRIES = 400  # of one message, while nobody answers
+MOST_TURNS = 60  # of one conversation
 PAUSE = 0.2  # seconds before somebody tries again
 # What they answer to what a form asks; anything else that it asks is skipped.
 ANSWERS = {"name": "Rose", "anything_else": "no thanks, that is all", "confirm": "yes, please send it"}
@@ -50,9 +51,11 @@ class Families:
         conversation = begun["conversation"]
         headers = {"Authorization": f"Bearer {conversation['token']}"}
         path, text = f"/api/conversations/{conversation['id']}/messages", BEGIN
-        for _ in range(MOST_TRIES):
+        talk: list[str] = []
+        for _ in range(MOST_TURNS):
             key = {"Idempotency-Key": str(uuid4())}
             said = (await self._patiently(session, path, {"text": text}, {**headers, **key}))["messages"]
+            talk += [text, *(f"    {one['text']}" for one in said)]
             recorded = next((one["meeting"] for one in said if _recorded(one)), None)
             if recorded is not None:
                 place = conversation["id"], email, recorded["reference"], recorded["code"], recorded["starts_at"]
@@ -60,10 +63,21 @@ class Families:
                 return
             asked = next((one for one in said if one["form"]), None)
             if asked is None:
-                await asyncio.sleep(PAUSE)  # the assistant is not there: the same words again
+                await self._wait_for_the_assistant(session)  # then the same words again
             else:
                 text = _answer(asked, email)
-        raise AssertionError("a family never saw a reference")
+        raise AssertionError("a family never saw a reference:\n" + "\n".join(talk[-30:]))
+
+    async def _wait_for_the_assistant(self, session: aiohttp.ClientSession) -> None:
+        """A conversation has only so many messages; Rasa takes some time to start."""
+        for _ in range(MOST_TRIES):
+            await asyncio.sleep(PAUSE)
+            try:
+                async with session.get(f"{self.address}/readyz") as response:
+                    if response.status == 200:
+                        return
+            except (aiohttp.ClientError, OSError, TimeoutError):
+                pass
 
     async def _patiently(self, session: aiohttp.ClientSession, path: str, body: Any, headers: dict[str, str]) -> Any:
         """Post until it is answered; the same key, where there is one, makes it one message."""
