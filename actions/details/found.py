@@ -147,8 +147,9 @@ class _Reading:
             self._questions.append(self._slice(clause.words))
         if clause.asks and clause.words[0].plain in _WH and not _starts(clause.words, _PROPOSES):
             return
-        name_alone = self._asked == "name" and not self._names and self._is_name(clause.words)
-        hits = [] if name_alone else self._hits(clause.words)
+        hits = self._hits(clause.words)
+        if hits and self._asked == "name" and not self._names and names.all_known(clause.words):
+            hits = []  # "April Summers"
         if not hits:
             self._leave([] if clause.asks else clause.words)
             return

@@ -62,6 +62,13 @@ def may_be_short(plain: str) -> bool:
     return len(plain) == 1 and plain.isalpha() or plain in _titles()
 
 
+def all_known(read: Sequence[Word]) -> bool:
+    """True where every word is known for a name, such as "April Summers", and they are not just a day of the week."""
+    plain = [word.plain for word in read if not word.is_mark]
+    known_names = all(word in _listed() or word in _also() or word in _titles() for word in plain)
+    return known_names and not (len(plain) == 1 and plain[0] in _days())
+
+
 def leading(read: Sequence[Word], text: str, sure: bool) -> tuple[int, int] | None:
     """The name with which the words begin, as (from, to); None where they begin with something else."""
     start = 0

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from actions.details.reading import Phrases, Word, document, folded, phrases, words
+from actions.details.reading import Phrases, Word, document, folded, known, phrases, words
 
+MOST_WORDS_OF_ASSENT = 6
 # Said before or after a reply without changing it.
 _AROUND = (
     "oh ok okay well um erm sorry please pls plz thanks thank ta cheers love then but so and actually ah x xx".split()
@@ -30,7 +31,7 @@ def _whole() -> Phrases:
 def replies(text: str) -> set[str]:
     """The names of all replies that a message holds; see data/details/replies.yml for what they are."""
     read = words(text)
-    return _anywhere().names(document(read)) | _only(_bare(read))
+    return _anywhere().names(document(read)) | _only(_bare(read)) | _opening(read)
 
 
 @cache
@@ -49,6 +50,14 @@ def _only(read: list[Word]) -> set[str]:
         return set()
     doc = document(read)
     return {hit.name for hit in _whole().every(doc) if hit.start == 0 and hit.end == len(doc)}
+
+
+def _opening(read: list[Word]) -> set[str]:
+    """ "yes" for a few words that begin with one of assent and take nothing back: "ji haan", "yes that's right now"."""
+    plain = [word.plain for word in read if not word.is_mark]
+    opening = known("replies.yml")["opening"]
+    agrees = plain and plain[0] in opening["yes"] and not set(plain) & set(opening["unless"])
+    return {"yes"} if agrees and len(plain) <= MOST_WORDS_OF_ASSENT else set()
 
 
 def _bare(read: list[Word]) -> list[Word]:

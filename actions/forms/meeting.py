@@ -169,7 +169,7 @@ class _Filling:
 
     def _sends(self) -> bool:
         said = self._turn.said
-        return bool(said & {"send", "yes"}) and "no" not in said
+        return bool(said & {"send", "yes"}) and "no" not in said and not self._turn.found.question
 
     def _wants_to_say(self) -> str | None:
         """The detail that a tap on "Where to meet" and the like is about."""

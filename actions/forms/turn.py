@@ -17,6 +17,8 @@ from actions.details.replies import replies
 
 WORDS = Path(__file__).parents[2] / "data" / "forms" / "words.yml"
 SEVERAL = "several"
+# Replies that are no answer to what was asked, however they are worded.
+STEERS = {"nothing_else", "send", "wait", "why", "again", "go_on", "refuse_contact", "attach", "no_attach"}
 LISTEN = {"event": "followup", "name": "action_listen"}
 Event = dict[str, Any]
 
@@ -49,7 +51,7 @@ class Turn:
     @cached_property
     def found(self) -> Found:
         """What it gives."""
-        return find(self.text, self.asked)
+        return find(self.text, None if self.said & STEERS else self.asked)
 
     @cached_property
     def said(self) -> set[str]:
