@@ -1,6 +1,6 @@
 # Everything a developer or an administrator does. `make help` lists it.
 .DEFAULT_GOAL := help
-.PHONY: help run test train eval bench crash lint shell validate test-core lock clean environments test-environment
+.PHONY: help run test train check eval bench crash lint shell validate test-core lock clean environments test-environment
 .PHONY: publish times withdraw requests confirm move offer seen failures send-again
 
 PYTHON ?= python3
@@ -77,6 +77,9 @@ failures: environments  ## e-mails that could not be sent
 
 send-again: environments  ## try every e-mail that is owed again now
 	@$(MEETINGS) send-again
+
+check: environments  ## which numbers families are given need somebody's eye
+	@$(WEB) -m web.safety.check
 
 lint: environments test-environment  ## ruff and mypy
 	@$(TEST) -m ruff check .

@@ -39,6 +39,7 @@ class Settings:
     conversation_hours: int = 24
     max_messages: int = 200
     purge_minutes: int = 10
+    numbers_max_days: int = 92
     answer_seconds: float = 5.5
     hold_minutes: int = 30
     notice_hours: int = 2
@@ -86,6 +87,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         conversation_hours=read.number("CONVERSATION_HOURS", 24, 1, 24 * 31),
         max_messages=read.number("MAX_MESSAGES", 200, 1, 10_000),
         purge_minutes=read.number("PURGE_MINUTES", 10, 1, 24 * 60),
+        numbers_max_days=read.number("NUMBERS_MAX_DAYS", 92, 1, 3650),
         hold_minutes=read.number("HOLD_MINUTES", 30, 1, 24 * 60),
         notice_hours=read.number("NOTICE_HOURS", 2, 0, 24 * 31),
         request_days=read.number("REQUEST_DAYS", 180, 1, 3660),
