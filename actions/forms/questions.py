@@ -36,7 +36,7 @@ def topics_asked(turn: Turn) -> list[str]:
     """The topics that the message asks about, in order; empty where it asks nothing that is understood."""
     if turn.tapped:
         return [turn.intent] if turn.intent not in NO_QUESTION else []
-    if turn.said & (REFUSES_DETAILS | {"stop"}) and not turn.found.question:
+    if turn.said & (REFUSES_DETAILS | {"stop", "go_on", "send"}) and not turn.found.question:
         return []
     several = [str(part["topic"]) for part in turn.message.get(SEVERAL) or []]
     named = [topic for topic in several or [turn.intent] if topic not in NO_QUESTION and topic in _known(turn)]
@@ -50,7 +50,7 @@ def danger(turn: Turn) -> str | None:
     """The safety topic that the message shows; beside details it has to be surer, for frightening idioms are common."""
     if not turn.intent.startswith(SAFETY) or turn.said & REFUSES_DETAILS:
         return None
-    goes_on = turn.found.anything or turn.said & ANSWERS
+    goes_on = turn.found.anything or turn.said & (ANSWERS | {"stop"})
     needed = SURE_OF_DANGER_BESIDE_DETAILS if goes_on else 0.0
     return turn.intent if turn.confidence >= needed else None
 

@@ -57,6 +57,12 @@ class RecordsStandIn:
         if self._runner is not None:
             await self._runner.cleanup()
 
+    def clear(self) -> None:
+        """Forgets everything, as if it had just been started."""
+        for kept in (self.requests, self.handoffs, self.times, self.holds, self.taken, self.notes):
+            kept.clear()
+        self.down = False
+
     def publish(self, *texts: str, instant: bool = False) -> None:
         """Makes times free."""
         for number, text in enumerate(texts, len(self.times) + 1):
