@@ -31,7 +31,7 @@ from bot.components.several_questions import SEVERAL
 from bot.components.topic_classifier import DANGER
 from bot.components.watch_for_danger import WORRIED
 from bot.understanding.examples import SAFETY
-from bot.words import DEFAULT_CONVERSATION_HOURS
+from bot.words import DEFAULT_CONVERSATION_HOURS, as_on_a_button, asked_on_buttons
 
 KEPT_RANKING = 3
 ASKING, MANAGING, PASSING_ON = "booking.request", "booking.manage", "handoff.human"
@@ -142,7 +142,8 @@ class Assistant:
             tracker.update(BotUttered("", metadata={"metadata": {"topic": alone}}))
         before = len(tracker.events)
         channel = SaidChannel()
-        understood = chosen(text, intent) or await self._read(only_words(text), tracker)
+        known = intent or asked_on_buttons().get(as_on_a_button(text))
+        understood = chosen(text, known) or await self._read(only_words(text), tracker)
         self._store.put(tracker)
         try:
             for part in parts_of(understood, in_form=tracker.active_loop_name is not None):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ from rasa.core.nlg.response import TemplatedNaturalLanguageGenerator
 from rasa.shared.core.domain import Domain
 from rasa.utils.endpoints import EndpointConfig
 
-PARTNERSHIP_FILE = Path("data/partnership.yml")
+PARTNERSHIP_FILE, TOPICS_FILE = Path("data/partnership.yml"), Path("data/topics.yml")
 DEFAULT_CONVERSATION_HOURS = "24"
 
 
@@ -24,6 +25,19 @@ def details() -> dict[str, str]:
         "email": partnership["email"],
         "conversation_hours": os.environ.get("CONVERSATION_HOURS") or DEFAULT_CONVERSATION_HOURS,
     }
+
+
+@cache
+def asked_on_buttons() -> dict[str, str]:
+    """What each button sends, as `as_on_a_button` writes it, and the topic or choice that it means (data/topics.yml)."""
+    content = yaml.safe_load(TOPICS_FILE.read_text(encoding="utf-8"))
+    every = {**content["topics"], **content["choices"]}
+    return {as_on_a_button(entry["question"]): name for name, entry in every.items()}
+
+
+def as_on_a_button(text: str) -> str:
+    """Lower case, without the mark at the end: who types or copies what a button asks means what the button means."""
+    return text.strip().rstrip(".?").casefold()
 
 
 class PartnershipWords(TemplatedNaturalLanguageGenerator):

@@ -18,7 +18,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 from tqdm import tqdm
 
 from bot.components.spacy_reader import QUESTIONS, SpacyReader
-from bot.understanding.examples import Example, of_metadata
+from bot.understanding.examples import Example, follow_ups, of_metadata
 from bot.understanding.normalise import has_words
 from bot.understanding.reader import Part, Reader
 
@@ -82,6 +82,7 @@ class TopicClassifier(GraphComponent, IntentClassifier):
     def train(self, training_data: TrainingData) -> Resource:
         """Learns from the examples; raises WrongWeights if the encoder's weights are not the published ones."""
         examples = [_example(m) for m in training_data.intent_examples if has_words(m.get(TEXT) or "")]
+        examples += follow_ups()
         with self._storage.write_to(self._resource) as folder, tqdm(total=100, unit="%") as bar:
 
             def progress(doing: str, done: float) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 import yaml
 
 NLU = Path("data/nlu")
+FOLLOW_UPS = "follow_ups"
 SAFETY = "safety."
 
 
@@ -43,9 +44,15 @@ def examples(folder: Path = NLU) -> list[Example]:
     return list(_read(folder))
 
 
+def follow_ups(folder: Path = NLU) -> list[Example]:
+    """Those that mean what they mean after a certain answer only; Rasa itself does not read them."""
+    return list(_read(folder / FOLLOW_UPS))
+
+
 def _read(folder: Path) -> Iterator[Example]:
     for path in sorted(folder.rglob("*.yml")):
-        for block in yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)["nlu"]:
+        content = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
+        for block in content.get("nlu") or content[FOLLOW_UPS]:
             for line in block["examples"].splitlines():
                 if line.strip():
                     yield of_metadata(line.strip()[2:], block["intent"], block["metadata"])

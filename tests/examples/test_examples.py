@@ -49,7 +49,8 @@ def examples() -> list[Example]:
 
 def _read() -> Iterator[Example]:
     for path in sorted(NLU.rglob("*.yml")):
-        for block in yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)["nlu"]:
+        content = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
+        for block in content.get("nlu") or content["follow_ups"]:
             meta = block["metadata"]
             for line in block["examples"].splitlines():
                 text = line.removeprefix("- ")
