@@ -29,7 +29,7 @@ def details() -> dict[str, str]:
 
 @cache
 def asked_on_buttons() -> dict[str, str]:
-    """What each button sends, as `as_on_a_button` writes it, and the topic or choice that it means (data/topics.yml)."""
+    """What each button sends, as `as_on_a_button` writes it, and the topic or choice that it means."""
     content = yaml.safe_load(TOPICS_FILE.read_text(encoding="utf-8"))
     every = {**content["topics"], **content["choices"]}
     return {as_on_a_button(entry["question"]): name for name, entry in every.items()}

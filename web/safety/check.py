@@ -2,8 +2,8 @@
 
     python -m web.safety.check
 
-Prints a line for each and ends with 0: a warning, no fault. Numbers are never hidden for their age; a safe one that is a
-year old helps more than none.
+Prints a line for each and ends with 0: a warning, no fault. Numbers are never hidden for their age: one that is a year
+old helps more than none.
 """
 
 from __future__ import annotations
