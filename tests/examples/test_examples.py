@@ -108,7 +108,8 @@ def test_no_example_is_another_one_over_again() -> None:
 def test_a_kind_stands_only_under_the_topic_that_has_it() -> None:
     for example in examples():
         if example.kind is not None:
-            assert example.kind in topics()[example.topic]["kinds"], example  # type: ignore[operator]
+            kinds: dict[str, object] = topics()[example.topic]["kinds"]  # type: ignore[assignment]
+            assert example.kind in {*kinds, "other"}, example  # "other" gets the topic's own answer
 
 
 def exam_words() -> Iterator[str]:
@@ -120,7 +121,8 @@ def exam_words() -> Iterator[str]:
 
 @pytest.mark.parametrize("source", ["our own exam", "others' exams"])
 def test_nothing_is_learned_that_the_assistant_is_examined_with(source: str) -> None:
-    learned = {example.words: example for example in examples() if len(example.words.split()) >= FEWEST_WORDS}
+    others = [example for example in examples() if example.voice != "buttons"]
+    learned = {example.words: example for example in others if len(example.words.split()) >= FEWEST_WORDS}
     if source == "our own exam":
         found = [learned[words] for words in exam_words() if words in learned]
     else:
