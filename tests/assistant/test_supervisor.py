@@ -55,7 +55,14 @@ def give(root: Path, orders: str) -> None:
 
 
 def workers(root: Path) -> list[psutil.Process]:
-    return [child for child in psutil.Process().children() if str(root / "model") in child.cmdline()]
+    return [child for child in psutil.Process().children() if str(root / "model") in command_of(child)]
+
+
+def command_of(process: psutil.Process) -> list[str]:
+    try:
+        return process.cmdline()
+    except psutil.Error:  # it ended between being listed and being looked at
+        return []
 
 
 async def until(holds: Callable[[], bool]) -> None:

@@ -18,6 +18,8 @@ RASA = ROOT / ".venv" / "bot"
 EXAMPLES = read_examples(ROOT / "data")
 TOPICS = yaml.safe_load((ROOT / "data" / "topics.yml").read_text(encoding="utf-8"))["topics"]
 ANSWERS = read_answers(ROOT / "data")
+DOES_MORE = {"booking.request", "booking.manage", "handoff.human", "open.my_case", "open.other_review_question"}
+"""Topics that start a form of ours, or whose answer names what was asked; the stock project says one answer."""
 
 
 @pytest.fixture(scope="module")
@@ -94,11 +96,11 @@ def test_every_topic_is_answered_by_its_rule_and_fallback_has_one_too(files: dic
         assert domain["responses"][f"utter_{topic}"] == [{"text": ANSWERS[topic]}]
 
 
-def test_a_topic_has_the_same_rule_on_both_sides(files: dict[str, str]) -> None:
+def test_a_topic_has_the_same_rule_on_both_sides_but_where_ours_does_more(files: dict[str, str]) -> None:
     theirs = [rule["steps"] for rule in yaml.safe_load(files["data/rules.yml"])["rules"]]
     ours = yaml.safe_load((ROOT / "data" / "rules" / "topics.yml").read_text(encoding="utf-8"))["rules"]
     assert len(ours) == len(TOPICS)
-    assert all(rule["steps"] in theirs for rule in ours)
+    assert {rule["rule"] for rule in ours if rule["steps"] not in theirs} == DOES_MORE
 
 
 def test_its_stories_hold_each_topic_once_and_agree_with_the_rules(files: dict[str, str]) -> None:

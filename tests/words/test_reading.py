@@ -56,7 +56,6 @@ HARDER = {
     "process.agency_reports": (6.7, "an organisation's independent report can't be called otherwise"),
     "report.not_published": (6.7, "anonymised and publication are what is asked about"),
     "timescale.how_long": (6.7, "the other processes have to be named"),
-    "open.privacy": (6.5, "encrypted, automatic: said exactly"),
 }
 
 UNWANTED = Path(__file__).with_name("unwanted_words.txt").read_text(encoding="utf-8").splitlines()
