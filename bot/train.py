@@ -59,9 +59,9 @@ def fingerprint(root: Path = Path("."), patterns: Sequence[str] = SOURCES) -> st
     return whole.hexdigest()
 
 
-def mark() -> str:
-    """What stands beside a model: what it was made from, and the hash of the model itself."""
-    return f"{fingerprint()} {hashlib.sha256(MODEL.read_bytes()).hexdigest()}\n"
+def mark(made_from: str) -> str:
+    """What stands beside a model: the fingerprint of what it was made from, and the hash of the model itself."""
+    return f"{made_from} {hashlib.sha256(MODEL.read_bytes()).hexdigest()}\n"
 
 
 def reason() -> str | None:
@@ -71,7 +71,7 @@ def reason() -> str | None:
     known = MADE_FROM.read_text().split() if MADE_FROM.exists() else []
     if known[:1] != [fingerprint()]:
         return "its data or its code have changed"
-    return None if known == mark().split() else "the model is damaged"
+    return None if known == mark(known[0]).split() else "the model is damaged"
 
 
 def lines(stream: Iterable[bytes]) -> Iterator[str]:
@@ -125,7 +125,7 @@ def rasa_train(folder: Path) -> int:
 def train() -> int:
     """Trains into a folder beside, then puts the model in place in one step: what serves is never half a model."""
     MODELS.mkdir(exist_ok=True)
-    began = time.monotonic()
+    began, made_from = time.monotonic(), fingerprint()  # before: what changes meanwhile is not in the model
     with tempfile.TemporaryDirectory(dir=MODELS) as folder:
         code = rasa_train(Path(folder))
         made = Path(folder) / MODEL.name
@@ -136,7 +136,7 @@ def train() -> int:
             return code or 1
         MADE_FROM.unlink(missing_ok=True)
         shutil.move(made, MODEL)
-    MADE_FROM.write_text(mark())
+    MADE_FROM.write_text(mark(made_from))
     print(f"Trained in {time.monotonic() - began:.0f} seconds.")  # noqa: T201
     return 0
 
