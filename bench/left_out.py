@@ -3,7 +3,7 @@
     python -m bench.left_out [VOICE]
 
 The stock project of `make bench`, trained on its 2,186 examples, is asked about every message of another voice with
-`rasa test nlu`. What came of it goes to docs/evaluation-stock.md; docs/evaluation.md has the same voice's line for ours.
+`rasa test nlu`. What came of it goes to docs/evaluation-stock.md; docs/evaluation.md has ours on the same voice.
 """
 
 from __future__ import annotations
@@ -70,7 +70,7 @@ def as_markdown(voice: str, found: Counter[str]) -> str:
     return (
         "# Rasa's default pipeline on a voice it has not learnt from\n\n"
         f"Made by `make eval-stock`: trained on the examples of {', '.join(COMPARED_VOICES)}, asked about all {whole} "
-        f"messages of `{voice}`.\n[evaluation.md](evaluation.md) has what ours makes of the same voice, when it is left out.\n\n"
+        f"messages of `{voice}`.\n[evaluation.md](evaluation.md) has ours on that voice.\n\n"
         "| right topic first | fell back (asks to rephrase) | another topic first |\n|---|---|---|\n"
         f"| {shares} |\n"
     )
