@@ -22,7 +22,7 @@ from bot.understanding import bert_onnx, softmax
 from bot.understanding.encoder import Encoder, Graph, WordPieces
 from bot.understanding.examples import Example
 from bot.understanding.normalise import has_words, normalised
-from bot.understanding.questions import pipeline, question_matcher, questions_of
+from bot.understanding.questions import asks, is_question, is_request, pipeline, question_matcher, questions_of
 from bot.understanding.reader import Reader, Reading
 
 UNSURE = AskWhenUnsure({"sure": 0.45, "ahead": 0.25})
@@ -186,6 +186,28 @@ def test_help_comes_first_quietly_or_not_at_all(danger: float, first: str, worri
 
 def test_what_differs_only_in_typing_is_made_the_same() -> None:
     assert normalised("  WHO’s   it\nfor—meeeeeee ") == "who's it for-meee"
+
+
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        (
+            "who's on the panel, and is anyone going to be sacked",
+            ["who's on the panel", "and is anyone going to be sacked"],
+        ),
+        ("who chose our case and under what law", ["who chose our case", "and under what law"]),
+        ("I want to complain, also i want a solicitor", ["I want to complain", "also i want a solicitor"]),
+    ],
+)
+def test_a_message_is_parted_where_the_next_question_or_wish_begins(text: str, parts: list[str]) -> None:
+    nlp = pipeline()
+    assert questions_of(nlp(text), question_matcher(nlp)) == parts
+    assert all(asks(part) for part in parts)
+
+
+def test_a_question_is_known_by_its_first_word_with_or_without_apostrophe() -> None:
+    assert is_question("who's on the panel") and is_question("and whos on it") and is_request("I'd like to complain")
+    assert not is_question("he was on the panel")
 
 
 def test_each_question_of_a_message_is_found_and_danger_goes_first() -> None:
