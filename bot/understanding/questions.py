@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import dropwhile
+from typing import Any
 
 import numpy as np
 import spacy
@@ -40,9 +42,10 @@ def pipeline() -> Language:
 def question_matcher(nlp: Language) -> Matcher:
     """Finds where one question ends and the next begins."""
     matcher = Matcher(nlp.vocab)
-    join, ask = {"LOWER": {"IN": JOINS}}, {"LOWER": {"IN": ASKS}}
-    joins = [join, {"LOWER": {"IN": JOINS}, "OP": "*"}]
-    about = [{"LOWER": {"IN": ABOUT}}, {"LOWER": "that", "OP": "?"}]
+    join: dict[str, Any] = {"LOWER": {"IN": JOINS}}
+    ask: dict[str, Any] = {"LOWER": {"IN": ASKS}}
+    joins: list[dict[str, Any]] = [join, {"LOWER": {"IN": JOINS}, "OP": "*"}]
+    about: list[dict[str, Any]] = [{"LOWER": {"IN": ABOUT}}, {"LOWER": "that", "OP": "?"}]
     wish = [{"LOWER": {"IN": ["i", "id"]}}, {"LOWER": {"IN": ["want", "wanna", "need", "would", "like"]}}]
     matcher.add("NEXT", [[*joins, ask], [*joins, *about, ask], [*joins, *wish]])
     return matcher
@@ -64,7 +67,8 @@ def questions_of(doc: Doc, matcher: Matcher) -> list[str]:
 
 
 def _long_enough(span: Span) -> bool:
-    return sum(token.is_alpha for token in span) >= 2
+    """Two words, that are not the beginning of a question with a remark in it ("Who, apart from her, …")."""
+    return sum(token.is_alpha for token in span) >= 2 and not (span[0].lower_ in ASKS and span[1].text == ",")
 
 
 def asks(part: str, within: int = 4) -> bool:
@@ -73,17 +77,26 @@ def asks(part: str, within: int = 4) -> bool:
 
 
 def is_question(part: str) -> bool:
-    """True for what is a question by itself: it has the mark, or begins, after "and" or "hi", as questions do."""
-    return part.rstrip().endswith("?") or _first(part) in BEGINS_QUESTIONS
+    """True for what is a question by itself: it has the mark, or begins, after "and" or "hi", as questions do.
+
+    "When they closed the ward" begins a story; "and if it has" still asks.
+    """
+    words, every = _after_joins(part), _words(part)
+    if part.rstrip().endswith("?"):
+        return True
+    if words == every and every[:1] in (["when"], ["if"]):
+        return every[1:2] != [] and every[1] in ASKS
+    return words[:1] != [] and words[0] in BEGINS_QUESTIONS
 
 
 def is_request(part: str) -> bool:
     """True for what begins, after "and" or "hi", as wishes do: "i want", "tell me"."""
-    return _first(part) in BEGINS_REQUESTS
+    words = _after_joins(part)
+    return words[:1] != [] and words[0] in BEGINS_REQUESTS
 
 
-def _first(part: str) -> str:
-    return next((word for word in _words(part) if word not in BEFORE_QUESTIONS), "")
+def _after_joins(part: str) -> list[str]:
+    return list(dropwhile(BEFORE_QUESTIONS.__contains__, _words(part)))
 
 
 def _words(part: str) -> list[str]:
