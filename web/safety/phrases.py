@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from web.safety.spelling import END
+from web.safety.spelling import END, plain
 
 GAP = 3
 
@@ -39,12 +39,14 @@ class Phrases:
 
     def __init__(self, phrases: Iterable[str], lists: Mapping[str, Sequence[str]]) -> None:
         self._by_first: dict[str, list[list[_Part]]] = {}
-        for phrase in phrases:
-            self._add(phrase, [_part(piece, lists, phrase) for piece in phrase.split()])
+        self.vocabulary: set[str] = set()
+        for phrase in _spelled_out(phrases, lists):
+            self._add(phrase, [_part(piece, lists, phrase) for piece in plain(phrase).split()])
 
     def _add(self, phrase: str, parts: list[_Part]) -> None:
         if not parts or parts[0].gap or parts[0].beginnings:
             raise ValueError(f"a phrase must begin with a whole word: {phrase!r}")
+        self.vocabulary.update(word for part in parts for word in part.words)
         for word in parts[0].words:
             self._by_first.setdefault(word, []).append(parts[1:])
         if parts[0].optional:
@@ -88,6 +90,32 @@ def _ends(parts: Sequence[_Part], words: Sequence[str], at: int) -> Iterator[int
         yield from _ends(rest, words, at)
 
 
+def _spelled_out(phrases: Iterable[str], lists: Mapping[str, Sequence[str]]) -> Iterator[str]:
+    for phrase in phrases:
+        if phrase.startswith("$") and phrase[1:] in lists:
+            yield from _spelled_out(lists[phrase[1:]], lists)
+        else:
+            yield phrase
+
+
+def _words(name: str, lists: Mapping[str, Sequence[str]], phrase: str) -> Iterator[str]:
+    """The words of a list and of the lists it names."""
+    if name not in lists:
+        raise ValueError(f"there is no list ${name} for {phrase!r}")
+    for word in lists[name]:
+        if word.startswith("$"):
+            yield from _words(word[1:], lists, phrase)
+        elif " " in word:
+            raise ValueError(f"only a single word of ${name} can stand inside {phrase!r}")
+        else:
+            yield from _forms(plain(word))
+
+
+def _forms(word: str) -> tuple[str, ...]:
+    """`son+` is son and sons: the second is how "my son's" is written by most."""
+    return (word[:-1], word[:-1] + "s") if word.endswith("+") else (word,)
+
+
 def _part(piece: str, lists: Mapping[str, Sequence[str]], phrase: str) -> _Part:
     if piece == "..":
         return _Part(frozenset(), gap=True)
@@ -96,13 +124,11 @@ def _part(piece: str, lists: Mapping[str, Sequence[str]], phrase: str) -> _Part:
     beginnings = []
     for word in piece.removeprefix("?").split("/"):
         if word.startswith("$"):
-            if word[1:] not in lists:
-                raise ValueError(f"there is no list {word} for {phrase!r}")
-            words.update(lists[word[1:]])
+            words.update(_words(word[1:], lists, phrase))
         elif word.endswith("*"):
             beginnings.append(word[:-1])
         else:
-            words.add(word)
+            words.update(_forms(word))
     if "" in words or "" in beginnings:
         raise ValueError(f"an empty word in {phrase!r}")
     return _Part(frozenset(words), tuple(beginnings), optional)
