@@ -74,6 +74,8 @@ class Danger:
         self._denials = Phrases(content["denials"], lists)
         self._rules = [_rule(entry, lists) for entry in content["signs"]]
         self.spelling.learn(word for rule in self._rules for word in rule.phrases.vocabulary)
+        self._children = Phrases(content["children"]["phrases"], lists)
+        self._of_children = content["children"]["kind"]
         self.kinds = tuple(dict.fromkeys(rule.kind for rule in self._rules))
 
     def signs(self, text: str) -> list[Sign]:
@@ -94,6 +96,8 @@ class Danger:
                 level = _LOWERED[rule.level] if lowered else rule.level
                 if level:
                     yield Sign(rule.kind, level, span.start)
+                if level == CLEAR and rule.kind != self._of_children and self._children.found(sentence):
+                    yield Sign(self._of_children, level, span.start)
 
 
 def _hinted(found: Iterable[Sequence[Sign]]) -> Iterator[Sign]:
