@@ -21,7 +21,7 @@ from web.words import WordsError, read_yaml
 CLEAR = "clear"
 POSSIBLE = "possible"
 HINT = "hint"
-HINTS = 2  # so many rules with hints of one kind make a possible sign
+HINTS = 3  # so many rules with hints of one kind make a possible sign
 _LOWERED = {CLEAR: POSSIBLE, POSSIBLE: None, HINT: None}
 AROUND = 30
 _SAFE = ""  # stands for a word of a saying; fits no phrase
