@@ -8,8 +8,8 @@ A phrase is written as people say it, one space between words, with
 A phrase that is nothing but `$name` stands for each entry of that list, and only there an entry may have several words.
 Lists may name other lists. Accents and capitals don't matter.
 
-All phrases are followed at once, word by word. Where they can go from one word to the next is worked out when it is first
-needed and then remembered, so that thousands of phrases take no longer than a few.
+All phrases are followed at once, word by word. Where they can go from one word to the next is worked out when it is
+first needed and then remembered, so that thousands of phrases take no longer than a few.
 """
 
 from __future__ import annotations

@@ -45,7 +45,7 @@ class Spelling:
             self._meant.pop(word, None)
 
     def learn(self, vocabulary: Iterable[str]) -> None:
-        """From now on the words that dialect cuts short (`hittin`) are read as the ones of this vocabulary (`hitting`)."""
+        """From now on words that dialect cuts short (`hittin`) are read as those of this vocabulary (`hitting`)."""
         known = set(vocabulary)
         for word in known:
             if len(word) >= _CUT_SHORT and word.endswith("ing") and word[:-1] not in known:
