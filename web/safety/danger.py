@@ -43,16 +43,11 @@ class _Rule:
     level: str
     phrases: Phrases
     beside: tuple[Phrases, ...]
-    anywhere: tuple[Phrases, ...]
     unless: Phrases
 
-    def counts(self, sentence: Sequence[str], message: Sequence[str]) -> bool:
+    def counts(self, sentence: Sequence[str]) -> bool:
         """True when all that must stand beside it does, and nothing in the sentence speaks against it."""
-        return (
-            not self.unless.found(sentence)
-            and all(needed.found(sentence) for needed in self.beside)
-            and all(needed.found(message) for needed in self.anywhere)
-        )
+        return not self.unless.found(sentence) and all(needed.found(sentence) for needed in self.beside)
 
 
 class Danger:
@@ -91,7 +86,7 @@ class Danger:
     def _found(self, rule: _Rule, words: Sequence[str], denied: Collection[int]) -> Iterator[Sign]:
         for span in rule.phrases.found(words):
             sentence = _sentence(words, span)
-            if rule.counts(sentence, words):
+            if rule.counts(sentence):
                 lowered = span.start in denied or self._past.found(sentence)
                 level = _LOWERED[rule.level] if lowered else rule.level
                 if level:
@@ -124,7 +119,6 @@ def _rule(entry: Mapping[str, Any], lists: Mapping[str, Sequence[str]]) -> _Rule
         entry["level"],
         Phrases(entry["phrases"], lists),
         tuple(Phrases(entry[key], lists) for key in ("with", "also") if key in entry),
-        tuple(Phrases(entry[key], lists) for key in ("anywhere",) if key in entry),
         Phrases(entry.get("unless", ()), lists),
     )
 

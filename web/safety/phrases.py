@@ -85,13 +85,14 @@ class Phrases:
 
     def _ends(self, words: Sequence[str], start: int) -> list[int]:
         ends = []
-        state: _State | None = self._first
+        state = self._first
         for at in range(start, len(words)):
-            state = self._step(state, words[at])
-            if state is None:
+            following = self._step(state, words[at])
+            if following is None:
                 break
-            if state.complete:
+            if following.complete:
                 ends.append(at + 1)
+            state = following
         return ends
 
     def _step(self, state: _State, word: str) -> _State | None:
