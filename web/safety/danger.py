@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from web.safety.phrases import Phrases, Span
+from web.safety.phrases import Phrasebook, Phrases, Span
 from web.safety.spelling import END, Spelling
 from web.words import WordsError, read_yaml
 
@@ -41,7 +41,6 @@ class Sign:
 class _Rule:
     kind: str
     level: str
-    phrases: Phrases
     beside: tuple[Phrases, ...]
     unless: Phrases
 
@@ -68,7 +67,8 @@ class Danger:
         self._past = Phrases(content["past"], lists)
         self._denials = Phrases(content["denials"], lists)
         self._rules = [_rule(entry, lists) for entry in content["signs"]]
-        self.spelling.learn(word for rule in self._rules for word in rule.phrases.vocabulary)
+        self._phrases = Phrasebook([entry["phrases"] for entry in content["signs"]], lists)
+        self.spelling.learn(self._phrases.vocabulary)
         self._children = Phrases(content["children"]["phrases"], lists)
         self._of_children = content["children"]["kind"]
         self.kinds = tuple(dict.fromkeys(rule.kind for rule in self._rules))
@@ -79,12 +79,15 @@ class Danger:
         for saying in self._sayings.found(words):
             words[saying.start : saying.end] = [_SAFE] * (saying.end - saying.start)
         denied = self._denials.ends(words)
-        found = [list(self._found(rule, words, denied)) for rule in self._rules]
+        spans = self._phrases.found(words)
+        found = [list(self._found(self._rules[number], spans[number], words, denied)) for number in sorted(spans)]
         signs = [sign for signs in found for sign in signs if sign.level != HINT]
         return sorted([*signs, *_hinted(found)], key=lambda sign: sign.start)
 
-    def _found(self, rule: _Rule, words: Sequence[str], denied: Collection[int]) -> Iterator[Sign]:
-        for span in rule.phrases.found(words):
+    def _found(
+        self, rule: _Rule, spans: Iterable[Span], words: Sequence[str], denied: Collection[int]
+    ) -> Iterator[Sign]:
+        for span in spans:
             sentence = _sentence(words, span)
             if rule.counts(sentence):
                 lowered = span.start in denied or self._past.found(sentence)
@@ -93,6 +96,8 @@ class Danger:
                     yield Sign(rule.kind, level, span.start)
                 if level == CLEAR and rule.kind != self._of_children and self._children.found(sentence):
                     yield Sign(self._of_children, level, span.start)
+                if level == HINT:
+                    return  # one is enough
 
 
 def _hinted(found: Iterable[Sequence[Sign]]) -> Iterator[Sign]:
@@ -117,7 +122,6 @@ def _rule(entry: Mapping[str, Any], lists: Mapping[str, Sequence[str]]) -> _Rule
     return _Rule(
         entry["kind"],
         entry["level"],
-        Phrases(entry["phrases"], lists),
         tuple(Phrases(entry[key], lists) for key in ("with", "also") if key in entry),
         Phrases(entry.get("unless", ()), lists),
     )

@@ -49,64 +49,84 @@ _ANYTHING = _Part(frozenset(), optional=True, anything=True)
 
 @dataclass
 class _State:
-    """How far which phrases have been followed: pairs of phrase and part, and where the next word leads."""
+    """How far which phrases have been followed (phrase and part), which lists have a whole one, where words lead."""
 
     places: frozenset[tuple[int, int]]
-    complete: bool
+    whole: frozenset[int]
     after: dict[str, _State | None] = field(default_factory=dict)
 
 
-class Phrases:
-    """A list of phrases, ready to be looked for. Raises ValueError naming a phrase that can't be read."""
+class Phrasebook:
+    """Several lists of phrases, looked for at once. Raises ValueError naming a phrase that can't be read."""
 
-    def __init__(self, phrases: Iterable[str], lists: Mapping[str, Sequence[str]]) -> None:
-        self._phrases = [_parts(phrase, lists) for phrase in _spelled_out(phrases, lists)]
+    def __init__(self, books: Iterable[Iterable[str]], lists: Mapping[str, Sequence[str]]) -> None:
+        numbered = [(number, _spelled_out(phrases, lists)) for number, phrases in enumerate(books)]
+        read = [(number, _parts(phrase, lists)) for number, phrases in numbered for phrase in phrases]
+        self._lists = [number for number, _ in read]
+        self._phrases = [parts for _, parts in read]
         every = [part for parts in self._phrases for part in parts]
         self.vocabulary = frozenset({END}.union(*(part.words for part in every)))
         self._beginnings = tuple({beginning for part in every for beginning in part.beginnings})
-        self._openings = {word for parts in self._phrases for part in _opening(parts) for word in part.words}
+        self._openings = self._opened_by()
         self._forget()
 
-    def found(self, words: Sequence[str]) -> list[Span]:
-        """Where the phrases stand, each start once, with its longest end."""
-        return [Span(start, ends[-1]) for start, ends in self._readings(words)]
+    def found(self, words: Sequence[str]) -> dict[int, list[Span]]:
+        """Where the phrases of each list (by its number) stand, each start once, with its longest end."""
+        spans: dict[int, list[Span]] = {}
+        for start, ends in self._readings(words):
+            longest = {number: end for end, numbers in ends for number in numbers}
+            for number, end in longest.items():
+                spans.setdefault(number, []).append(Span(start, end))
+        return spans
 
     def ends(self, words: Sequence[str]) -> set[int]:
         """Where any reading of any phrase ends."""
-        return {end for _, ends in self._readings(words) for end in ends}
+        return {end for _, ends in self._readings(words) for end, _ in ends}
 
-    def _readings(self, words: Sequence[str]) -> Iterator[tuple[int, list[int]]]:
-        """Each start of a phrase with the places where it can end, the nearest first."""
+    def _readings(self, words: Sequence[str]) -> Iterator[tuple[int, list[tuple[int, frozenset[int]]]]]:
+        """Each start of a phrase with the places where one can end, the nearest first, and the lists it is in."""
         for start, word in enumerate(words):
             if word in self._openings:
                 ends = self._ends(words, start)
                 if ends:
                     yield start, ends
 
-    def _ends(self, words: Sequence[str], start: int) -> list[int]:
+    def _ends(self, words: Sequence[str], start: int) -> list[tuple[int, frozenset[int]]]:
         ends = []
         state = self._first
         for at in range(start, len(words)):
-            following = self._step(state, words[at])
+            word = words[at]
+            following = state.after[word] if word in state.after else self._step(state, word)
             if following is None:
                 break
-            if following.complete:
-                ends.append(at + 1)
+            if following.whole:
+                ends.append((at + 1, following.whole))
             state = following
         return ends
 
     def _step(self, state: _State, word: str) -> _State | None:
-        if word in state.after:
-            return state.after[word]
+        """Where a word leads that has not come up here yet, or is in no phrase."""
         known = word if word in self.vocabulary or word.startswith(self._beginnings) else ""
         if known in state.after:
             return state.after[known]
         if self._steps > REMEMBERED:
             self._forget()
         self._steps += 1
-        places = {(phrase, at + 1) for phrase, at in state.places if self._fits(phrase, at, word)}
+        places = self._openings[word] if state is self._first else self._followed(state, word)
         state.after[known] = self._state(places) if places else None
         return state.after[known]
+
+    def _opened_by(self) -> dict[str, set[tuple[int, int]]]:
+        """Each word that can begin a phrase, with the places it leads to."""
+        places: dict[str, set[tuple[int, int]]] = {}
+        for phrase, parts in enumerate(self._phrases):
+            for at, part in enumerate(_opening(parts)):
+                for word in part.words:
+                    places.setdefault(word, set()).add((phrase, at + 1))
+        return places
+
+    def _followed(self, state: _State, word: str) -> set[tuple[int, int]]:
+        return {(phrase, at + 1) for phrase, at in state.places if self._fits(phrase, at, word)}
 
     def _fits(self, phrase: int, at: int, word: str) -> bool:
         parts = self._phrases[phrase]
@@ -116,8 +136,8 @@ class Phrases:
         """The state of these places, and of those behind parts that may be left out."""
         reached = frozenset((phrase, later) for phrase, at in places for later in self._without_optional(phrase, at))
         if reached not in self._states:
-            complete = any(at == len(self._phrases[phrase]) for phrase, at in reached)
-            self._states[reached] = _State(reached, complete)
+            whole = {self._lists[phrase] for phrase, at in reached if at == len(self._phrases[phrase])}
+            self._states[reached] = _State(reached, frozenset(whole))
         return self._states[reached]
 
     def _without_optional(self, phrase: int, at: int) -> Iterator[int]:
@@ -132,6 +152,21 @@ class Phrases:
         self._states: dict[frozenset[tuple[int, int]], _State] = {}
         self._steps = 0
         self._first = self._state((number, 0) for number in range(len(self._phrases)))
+
+
+class Phrases:
+    """One list of phrases, ready to be looked for. Raises ValueError naming a phrase that can't be read."""
+
+    def __init__(self, phrases: Iterable[str], lists: Mapping[str, Sequence[str]]) -> None:
+        self._book = Phrasebook([phrases], lists)
+
+    def found(self, words: Sequence[str]) -> list[Span]:
+        """Where the phrases stand, each start once, with its longest end."""
+        return self._book.found(words).get(0, [])
+
+    def ends(self, words: Sequence[str]) -> set[int]:
+        """Where any reading of any phrase ends."""
+        return self._book.ends(words)
 
 
 def _spelled_out(phrases: Iterable[str], lists: Mapping[str, Sequence[str]]) -> Iterator[str]:
