@@ -1,24 +1,28 @@
 """Sees signs of danger in words, by the reviewed phrases of data/danger.yml.
 
 `clear`: very unlikely to be meant otherwise; the full help goes out. `possible`: the quiet line goes out after the
-ordinary answer. A denial right before a phrase, or a sentence about the past, turns clear into possible;
+ordinary answer. `hint`: says nothing by itself; several hints of one kind, from different rules, are a possible sign.
+A denial right before a phrase, or a sentence about the past, takes a sign down one level, and drops a possible one;
 sayings ("dying to know") are taken out before anything is looked for.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from web.safety.phrases import Phrases, Span
+from web.safety.phrases import Phrasebook, Phrases, Span
 from web.safety.spelling import END, Spelling
 from web.words import WordsError, read_yaml
 
 CLEAR = "clear"
 POSSIBLE = "possible"
+HINT = "hint"
+HINTS = 3  # so many rules with hints of one kind make a possible sign
+_LOWERED = {CLEAR: POSSIBLE, POSSIBLE: None, HINT: None}
 AROUND = 30
 _SAFE = ""  # stands for a word of a saying; fits no phrase
 _SENTENCE = re.compile(r"[^.!?\n]+[.!?]*")
@@ -37,13 +41,12 @@ class Sign:
 class _Rule:
     kind: str
     level: str
-    phrases: Phrases
-    beside: Phrases | None
+    beside: tuple[Phrases, ...]
     unless: Phrases
 
     def counts(self, sentence: Sequence[str]) -> bool:
-        """True when nothing else in the sentence speaks against it."""
-        return not self.unless.found(sentence) and (self.beside is None or bool(self.beside.found(sentence)))
+        """True when all that must stand beside it does, and nothing in the sentence speaks against it."""
+        return not self.unless.found(sentence) and all(needed.found(sentence) for needed in self.beside)
 
 
 class Danger:
@@ -64,23 +67,48 @@ class Danger:
         self._past = Phrases(content["past"], lists)
         self._denials = Phrases(content["denials"], lists)
         self._rules = [_rule(entry, lists) for entry in content["signs"]]
+        self._phrases = Phrasebook([entry["phrases"] for entry in content["signs"]], lists)
+        self.spelling.learn(self._phrases.vocabulary)
+        self._children = Phrases(content["children"]["phrases"], lists)
+        self._of_children = content["children"]["kind"]
         self.kinds = tuple(dict.fromkeys(rule.kind for rule in self._rules))
 
     def signs(self, text: str) -> list[Sign]:
         """All signs, in the order in which they stand in the text."""
-        words = self.spelling.words(text)
+        words = [END, *self.spelling.words(text), END]
         for saying in self._sayings.found(words):
             words[saying.start : saying.end] = [_SAFE] * (saying.end - saying.start)
         denied = self._denials.ends(words)
-        signs = [sign for rule in self._rules for sign in self._found(rule, words, denied)]
-        return sorted(signs, key=lambda sign: sign.start)
+        spans = self._phrases.found(words)
+        found = [list(self._found(self._rules[number], spans[number], words, denied)) for number in sorted(spans)]
+        signs = [sign for signs in found for sign in signs if sign.level != HINT]
+        return sorted([*signs, *_hinted(found)], key=lambda sign: sign.start)
 
-    def _found(self, rule: _Rule, words: Sequence[str], denied: Collection[int]) -> Iterator[Sign]:
-        for span in rule.phrases.found(words):
+    def _found(
+        self, rule: _Rule, spans: Iterable[Span], words: Sequence[str], denied: Collection[int]
+    ) -> Iterator[Sign]:
+        for span in spans:
             sentence = _sentence(words, span)
             if rule.counts(sentence):
                 lowered = span.start in denied or self._past.found(sentence)
-                yield Sign(rule.kind, POSSIBLE if lowered else rule.level, span.start)
+                level = _LOWERED[rule.level] if lowered else rule.level
+                if level:
+                    yield Sign(rule.kind, level, span.start)
+                if level == CLEAR and rule.kind != self._of_children and self._children.found(sentence):
+                    yield Sign(self._of_children, level, span.start)
+                if level == HINT:
+                    return  # one is enough
+
+
+def _hinted(found: Iterable[Sequence[Sign]]) -> Iterator[Sign]:
+    """A possible sign where several rules found hints of one kind."""
+    hints: dict[str, list[Sign]] = {}
+    for signs in found:
+        if signs and signs[0].level == HINT:
+            hints.setdefault(signs[0].kind, []).append(signs[0])
+    for kind, firsts in hints.items():
+        if len(firsts) >= HINTS:
+            yield Sign(kind, POSSIBLE, min(sign.start for sign in firsts))
 
 
 def sentences(text: str) -> list[str]:
@@ -89,21 +117,25 @@ def sentences(text: str) -> list[str]:
 
 
 def _rule(entry: Mapping[str, Any], lists: Mapping[str, Sequence[str]]) -> _Rule:
-    if entry["level"] not in (CLEAR, POSSIBLE):
-        raise ValueError(f"a level is clear or possible, not {entry['level']!r}")
+    if entry["level"] not in _LOWERED:
+        raise ValueError(f"a level is clear, possible or hint, not {entry['level']!r}")
     return _Rule(
         entry["kind"],
         entry["level"],
-        Phrases(entry["phrases"], lists),
-        Phrases(entry["with"], lists) if "with" in entry else None,
+        tuple(Phrases(entry[key], lists) for key in ("with", "also") if key in entry),
         Phrases(entry.get("unless", ()), lists),
     )
 
 
 def _sentence(words: Sequence[str], span: Span) -> Sequence[str]:
     """The sentence around a phrase, no further than AROUND words either way: some write without full stops."""
-    before = words[max(0, span.start - AROUND) : span.start]
-    after = words[span.end : span.end + AROUND]
+    first, last = span.start, span.end
+    if words[first] == END:  # the phrase says where the sentence begins, or where it ends
+        first += 1
+    if last > first and words[last - 1] == END:
+        last -= 1
+    before = words[max(0, first - AROUND) : first]
+    after = words[last : last + AROUND]
     start = len(before) - before[::-1].index(END) if END in before else 0
     end = after.index(END) if END in after else len(after)
-    return [*before[start:], *words[span.start : span.end], *after[:end]]
+    return [END, *before[start:], *words[first:last], *after[:end], END]

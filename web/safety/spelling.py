@@ -8,13 +8,15 @@ import unicodedata
 from collections.abc import Iterable, Mapping
 
 END = "."  # stands between two sentences
-_APOSTROPHES = str.maketrans({"’": "'", "‘": "'", "`": "'", "´": "'", "ʼ": "'"})
+_SIGNS = str.maketrans({"’": "'", "‘": "'", "`": "'", "´": "'", "ʼ": "'", "ł": "l", "đ": "d", "ø": "o", "ı": "i"})
 _LETTER_FOR = str.maketrans({"1": "i", "3": "e", "0": "o", "4": "a", "5": "s", "@": "a", "$": "s", "!": "i", "*": ""})
 # Bounded, so that no text however strange takes long.
 _DISGUISED = re.compile(r"(?<![\w@$!*])[a-z][\w@$!*]{0,30}[a-z](?!\w)")
 _SPACED_OUT = re.compile(r"\b(?:[a-z][ .\-_*]{1,3}){3,40}[a-z]\b")
 _REPEATED = re.compile(r"([a-z])\1{2,}")
-_TOKEN = re.compile(r"\w+(?:'\w+)*|[.!?;\n]+")
+_LETTER = r"[\w\u0900-\u0dff]"  # the vowel signs of Indian scripts belong to the word, though \w leaves them out
+_TOKEN = re.compile(rf"{_LETTER}+(?:'{_LETTER}+)*|[.!?;\n\u06d4\u061f]+")
+_CUT_SHORT = 6  # letters: `thin` is no `thing`
 _CONTRACTED = ((re.compile(r"\b(ca|wo|sha)n't\b"), {"ca": "can not", "wo": "will not", "sha": "shall not"}),)
 _ENDINGS = (
     (re.compile(r"n't\b"), " not"),
@@ -42,9 +44,16 @@ class Spelling:
         for word in long:
             self._meant.pop(word, None)
 
+    def learn(self, vocabulary: Iterable[str]) -> None:
+        """From now on words that dialect cuts short (`hittin`) are read as those of this vocabulary (`hitting`)."""
+        known = set(vocabulary)
+        for word in known:
+            if len(word) >= _CUT_SHORT and word.endswith("ing") and word[:-1] not in known:
+                self._meant.setdefault(word[:-1], [word])
+
     def words(self, text: str) -> list[str]:
         """The words of the text, with END between sentences."""
-        text = _undisguised(_plain(text))
+        text = _undisguised(plain(text))
         for pattern, whole in _CONTRACTED:
             text = pattern.sub(lambda match, whole=whole: whole[match[1]], text)  # type: ignore[misc]
         for pattern, ending in _ENDINGS:
@@ -64,11 +73,12 @@ class Spelling:
         return [_REPEATED.sub(r"\1\1", word)] if word else []
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
+    """Small letters without accents."""
     if not text.isascii():
         decomposed = unicodedata.normalize("NFKD", text)
         text = "".join(char for char in decomposed if not unicodedata.combining(char))
-    return text.casefold().translate(_APOSTROPHES)
+    return text.casefold().translate(_SIGNS)
 
 
 def _undisguised(text: str) -> str:
