@@ -23,7 +23,7 @@ class Times:
     """Publishes, holds, gives back and withdraws times, inside a transaction that the caller began."""
 
     def __init__(self, tables: Tables, ledger: Ledger, hold: timedelta, notice: int) -> None:
-        """`hold` is how long a time is kept for a draft, `notice` until how many working days before it families can take it."""
+        """`hold`: how long a time is kept for a draft; `notice`: until how many working days before it it can be taken."""
         self._tables = tables
         self._ledger = ledger
         self._hold = hold
