@@ -74,6 +74,16 @@ def find(text: str, asked: str | None = None) -> Found:
     return found
 
 
+def beside_danger(text: str) -> Found:
+    """What a message gives that also shows danger: contacts, and a name that is introduced.
+
+    Words about when and where may be about the danger: "tonight", "at home".
+    """
+    found = find(text)
+    name = {"name": found.details["name"]} if found.introduced else {}
+    return Found(contacts=found.contacts, details=name, introduced=found.introduced)
+
+
 @cache
 def _label() -> re.Pattern[str]:
     known_labels = sorted(known("phrases.yml")["labels"], key=len, reverse=True)

@@ -9,13 +9,13 @@ from typing import Any
 from rasa_sdk import Action, Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.details.contacts import blanked
+from actions.details.contacts import blanked, contacts
 from actions.details.reading import Phrases, document, phrases, words
 from actions.forms import questions, showing
 from actions.forms.draft import Draft, take, take_time
 from actions.forms.times import none_of_them, picked
 from actions.forms.turn import Event, Turn, choice, ended, going_on, new_id
-from actions.records import Invalid, NoMatch, NotRecorded, NotTheirs, Records, TimeTaken, Wait
+from actions.records import Gone, Invalid, NoMatch, NotRecorded, NotTheirs, Records, TimeTaken, Wait
 
 NAME = "manage"
 FORM = "meeting"  # what the chat API calls it
@@ -35,6 +35,11 @@ def _wants() -> Phrases:
 def wants_of_a_meeting(text: str) -> set[str]:
     """What a message wants with a meeting that exists: see, cancel, late, change, number."""
     return _wants().names(document(words(text)))
+
+
+def names_a_meeting(text: str) -> bool:
+    """True for a message with a reference in it, written as it is read out or as it is shown."""
+    return bool(_REFERENCE.search(blanked(text, contacts(text)[0])))
 
 
 class ManageForm(Action):
@@ -70,6 +75,9 @@ class _Managing:
         except NotRecorded:
             self._say("not_done" if self._turn.loop == NAME else "not_seen")
             return self._wait() if self._turn.loop == NAME else ended(NAME)
+        except Gone:
+            self._turn.say("meeting.gone")
+            return ended(NAME)
         except NotTheirs:
             self._ask_which()
             return self._wait(stage="which")

@@ -48,6 +48,8 @@ def topics_asked(turn: Turn) -> list[str]:
 
 def danger(turn: Turn) -> str | None:
     """The safety topic that the message shows; beside details it has to be surer, for frightening idioms are common."""
+    if turn.in_danger:
+        return turn.intent
     if not turn.intent.startswith(SAFETY) or turn.said & REFUSES_DETAILS:
         return None
     goes_on = turn.found.anything or turn.said & (ANSWERS | {"stop"})
