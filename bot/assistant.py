@@ -247,7 +247,9 @@ def parts_of(understood: dict[str, Any], in_form: bool) -> list[dict[str, Any]]:
 
     Where a meeting is asked for, the whole message goes along with its details; beside it, only questions are answered.
     """
-    several = [] if in_form else understood.get(SEVERAL) or []
+    if in_form:
+        return [understood]
+    several = understood.get(SEVERAL) or []
     topics = [part["topic"] for part in several]
     if ASKING not in (*topics, (understood.get("intent") or {}).get("name")):
         return [chosen(part["text"], part["topic"], part["kind"]) for part in several] or [understood]

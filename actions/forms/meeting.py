@@ -121,7 +121,8 @@ class _Filling:
             return self._wait()
         if draft.asks in ("confirm", "change") and self._sends() and not self._changed and not topics:
             return await self._send()
-        done = self._changed or topics or self._reply()
+        spoilt = turn.found.broken and not turn.found.contacts and "refuse_contact" not in turn.said
+        done = self._changed or topics or (not spoilt and self._reply())
         if not done:
             return await self._not_understood()
         draft.failures = 0 if self._changed else draft.failures

@@ -77,6 +77,8 @@ def ask_back(turn: Turn) -> bool:
     offered = worth_offering(turn.message.get("intent_ranking") or [])
     if turn.intent != "nlu_fallback" or not turn.found.question or not offered or turn.found.anything:
         return False
+    if turn.said & ANSWERS:
+        return False
     turn.say("unsure", choices=[*offered, NONE_OF_THESE], clarify=True)
     return True
 
