@@ -197,9 +197,7 @@ class Assistant:
         parse: dict[str, Any] = await processor.parse_message(UserMessage(text), tracker)
         return parse
 
-    def _tracker(
-        self, state: dict[str, Any] | None, events: list[dict[str, Any]], begun: bool
-    ) -> DialogueStateTracker:
+    def _tracker(self, state: dict[str, Any] | None, events: list[dict[str, Any]], begun: bool) -> DialogueStateTracker:
         """`begun`: something was said before, though not by the assistant, so that Rasa must not begin a session."""
         tracker = DialogueStateTracker(uuid.uuid4().hex, self._domain.slots)
         if state is None and not events and not begun:

@@ -24,7 +24,10 @@ _TRIMMED = (
     "and also so please pls plz but then ok okay yes yeah yep hi hello hiya hey well oh um erm er n & + - : ' \" sorry "
     "no actually maybe thanks thank cheers ta would it can could make lets"
 ).split()
-_TRIMMED_BEHIND = "and also so please pls plz but then ok okay thanks thank cheers ta n & is with".split()
+_TRIMMED_BEHIND = (
+    "and also so please pls plz but then ok okay thanks thank cheers ta n & is with i want instead".split()
+)
+MOST_WORDS_BEFORE = 8  # of a clause that belong to a phrase after them: what stands before that is the story
 # Begins a question that tells nothing about the meeting, whatever words stand in it.
 _WH = "who whos whose what whats when whens where wheres why whys how hows which do does did will are was".split()
 _PROPOSES = ("how about", "what about")
@@ -166,7 +169,7 @@ class _Reading:
         before = clause.words[: hits[0].start]
         begin = hits[0].start
         if before and not clause.asks and hits[0].name in FREE and not self._is_name(before):
-            begin = 0
+            begin = 0 if len(before) <= MOST_WORDS_BEFORE or hits[0].name == self._asked else begin
         elif before and not clause.asks:
             self._leave(before)
         for place, hit in enumerate(hits):

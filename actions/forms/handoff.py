@@ -10,9 +10,10 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions.details.found import MOST_LETTERS, beside_danger
 from actions.details.reading import Phrases, document, phrases, words
+from actions.details.replies import started
 from actions.forms import questions, showing
 from actions.forms.draft import Draft, take
-from actions.forms.turn import Event, Turn, choice, ended, going_on
+from actions.forms.turn import Event, Turn, choice, ended, gives_way, going_on
 from actions.history import last_topic
 from actions.records import Gone, Invalid, NotRecorded, Records, Wait
 
@@ -75,6 +76,8 @@ class _PassingOn:
             take(self._draft, self._turn.text, beside_danger(self._turn.text), self._turn.said)
             questions.answer(self._turn, [danger])
             return self._wait()
+        if "meeting" in started(self._turn.text) and self._draft.asks != "anything_else":
+            return gives_way(NAME, "meeting")
         if "stop" in self._turn.said and not self._turn.found.contacts:
             self._turn.say("handoff.stopped")
             return ended(NAME)

@@ -11,14 +11,15 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions.details.contacts import blanked, contacts
 from actions.details.reading import Phrases, document, phrases, words
+from actions.details.replies import started
 from actions.forms import questions, showing
 from actions.forms.draft import Draft, take, take_time
 from actions.forms.times import none_of_them, picked
-from actions.forms.turn import Event, Turn, choice, ended, going_on, new_id
+from actions.forms.turn import Event, Turn, choice, ended, gives_way, going_on, new_id
 from actions.records import Gone, Invalid, NoMatch, NotRecorded, NotTheirs, Records, TimeTaken, Wait
 
 NAME = "manage"
-FORM = "meeting"  # what the chat API calls it
+FORM = "meeting"  # what the chat API calls it, and the form that asks for a new one
 TOPIC = "booking.manage"
 # A reference as it is read aloud, and a code of digits.
 _REFERENCE = re.compile(r"\b([A-Za-z]{2,4})[\s-]?(\d{3})[\s-]?(\d{2})\b")
@@ -162,6 +163,8 @@ class _Managing:
             questions.answer(self._turn, [danger])
             return self._wait()
         stage = self._kept.get("stage")
+        if stage != "cancel" and FORM in started(self._turn.text):
+            return gives_way(NAME, FORM)
         if stage == "cancel":
             return await self._confirm_cancel()
         if "stop" in self._turn.said and not self._turn.found.anything:
@@ -180,8 +183,11 @@ class _Managing:
         text = self._plain
         if _REFERENCE.search(text) or _CODE.search(text):
             return await self._look_up()
-        if self._answers() or "no" in self._turn.said:
-            return ended(NAME) if self._turn.has_spoken else self._leave()
+        if "lost" in wants_of_a_meeting(self._turn.text) or "no" in self._turn.said:
+            self._say("no_reference")
+            return ended(NAME)
+        if self._answers():
+            return ended(NAME)
         self._say("code_missing", form={"name": FORM, "asks": "change"}, example=EXAMPLE)
         return self._wait()
 

@@ -143,6 +143,11 @@ def ended(name: str, *more: Event) -> list[Event]:
     return [slot(name, None), loop(None), *more, LISTEN]
 
 
+def gives_way(name: str, to: str) -> list[Event]:
+    """The form is over, and another begins with the same message."""
+    return [slot(name, None), loop(None), {"event": "followup", "name": to}]
+
+
 def going_on(name: str, kept: dict[str, Any]) -> list[Event]:
     """The form waits for the next message."""
     return [loop(name), slot(name, kept), LISTEN]

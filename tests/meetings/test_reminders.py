@@ -15,7 +15,12 @@ from web.notify.postman import Postman
 
 FAMILY, TEAM = DETAILS["contact"], "staff@localhost"
 MEETING, MORNING = "2027-03-30 14:00", "2027-03-29 08:00"
-NO_ADDRESS: dict[str, Any] = {"contact": "07700 900123", "contact_kind": "phone", "other_contact": None, "other_contact_kind": None}
+NO_ADDRESS: dict[str, Any] = {
+    "contact": "07700 900123",
+    "contact_kind": "phone",
+    "other_contact": None,
+    "other_contact_kind": None,
+}
 
 
 async def confirmed(office: Office, written: str = MEETING, **details: Any) -> tuple[str, str]:

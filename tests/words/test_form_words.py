@@ -61,13 +61,16 @@ def test_no_two_taps_send_the_same_words() -> None:
     assert len(set(texts)) == len(texts)
 
 
-@pytest.mark.parametrize("name", [
+@pytest.mark.parametrize(
+    "name",
+    [
         "meeting.stopped",
         "meeting.not_sent",
         "meeting.too_many",
         "meeting.gone",
         "meeting.no_contact",
         "meeting.rather_ring",
+        "manage.no_reference",
         "handoff.too_many",
     ],
 )
