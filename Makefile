@@ -1,6 +1,6 @@
 # Everything a developer or an administrator does. `make help` lists it.
 .DEFAULT_GOAL := help
-.PHONY: help run test train check eval bench crash lint shell validate test-core lock clean environments test-environment
+.PHONY: help run test train check eval eval-stock bench crash lint shell validate test-core lock clean environments test-environment
 .PHONY: publish times withdraw requests confirm move offer seen failures send-again
 
 PYTHON ?= python3
@@ -35,6 +35,10 @@ shell: train  ## talk to the assistant in the terminal, through Rasa itself
 
 eval: train  ## how well it understands voices it has not learned from
 	@$(BOT) -m bot.evaluate
+
+eval-stock: environments test-environment  ## Rasa's default pipeline on a voice it has not learnt from (VOICE=teen)
+	@$(PYTHON) scripts/environments.py bench
+	@$(TEST) -m bench.left_out $(VOICE)
 
 bench: environments test-environment train  ## speed and memory beside Rasa's default pipeline (the first time: half an hour)
 	@$(PYTHON) scripts/environments.py bench

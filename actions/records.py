@@ -62,11 +62,11 @@ class Gone(Exception):
 class Records:
     """The internal API of web.
 
-    Methods raise NotRecorded where web can't be asked, what their docstrings name, and Gone where they record something.
+    Methods raise NotRecorded where web can't be asked, Gone where they record something, and what they name.
     """
 
     async def request(self, draft_id: str, conversation: str, fields: Json) -> Json:
-        """Records a request: {"meeting", "code"}. The same draft id again gives the same. Raises TimeTaken, Invalid, Wait."""
+        """Records a request: {"meeting", "code"}, the same again for the same draft. Raises TimeTaken, Invalid, Wait."""
         body = {"draft_id": draft_id, "conversation": conversation, "fields": fields}
         return await self._call("POST", "/internal/requests", body)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -24,8 +25,8 @@ class Example:
     topic: str
 
 
-def read_examples(data: Path) -> list[Example]:
-    """The examples of the compared voices on any topic, in the order of the files.
+def read_examples(data: Path, voices: Collection[str] = COMPARED_VOICES) -> list[Example]:
+    """The examples of these voices on any topic, in the order of the files.
 
     Intents that are no topic (asking for more of an answer) are left out: they mean something to our side alone.
     Raises MissingData if there are none.
@@ -35,12 +36,12 @@ def read_examples(data: Path) -> list[Example]:
         Example(line.removeprefix("- "), block["intent"])
         for path in sorted((data / "nlu").glob("*.yml"))
         for block in _yaml(path).get("nlu", [])
-        if block["intent"] in topics and _voice(block) in COMPARED_VOICES
+        if block["intent"] in topics and _voice(block) in voices
         for line in block["examples"].splitlines()
         if line.startswith("- ")
     ]
     if not examples:
-        raise MissingData(f"No training examples of {', '.join(COMPARED_VOICES)} stand in {data / 'nlu'}.")
+        raise MissingData(f"No training examples of {', '.join(voices)} stand in {data / 'nlu'}.")
     return examples
 
 

@@ -138,8 +138,8 @@ class Assistant:
 
         `intent` is set where the family took a choice, so that nothing is guessed. `about` is what actions are told:
         the id of the `conversation`, and what time it is `now`. `alone` is the topic that web answered by itself just
-        before, such as danger; `unheard` are messages that it answered with help alone. A message with several questions
-        is answered one after the other, each as a message of its own, but inside a form, which looks at the whole.
+        before, such as danger; `unheard` are messages that it answered with help alone. A message with several
+        questions is answered one after the other, each as one of its own, but inside a form, which looks at the whole.
         """
         tracker = self._tracker(state, events, begun=alone is not None or bool(unheard))
         if alone is not None:
@@ -164,7 +164,7 @@ class Assistant:
         return TurnResult(one_prompt(channel.said), new, self._state(after), worried)
 
     async def _hear(self, text: str, tracker: DialogueStateTracker, about: dict[str, Any]) -> None:
-        """A message that web answered with help alone: a form takes what it gives for it, or begins; nothing is said."""
+        """A message that web answered with help alone: a form takes what it gives, or begins; nothing is said."""
         form = tracker.active_loop_name
         topic = ASKING if form is None and begins(text, UNKNOWN, None) == ASKING else HELPED
         if form is None and topic == HELPED:

@@ -158,7 +158,8 @@ def encoder_graph(weights: dict[str, np.ndarray], layers: int = LAYERS) -> onnx.
         layer = f"encoder.layer.{number}"
         x = _feed_forward(graph, _attention(graph, x, bias, weights, layer), weights, layer)
     if layers == LAYERS:
-        output, shape = _mean_of_tokens(graph, x, mask), ["messages", UNITS]
+        output = _mean_of_tokens(graph, x, mask)
+        shape: list[str | int] = ["messages", UNITS]
     else:
         output, shape = graph.add("Identity", [x], "hidden"), ["messages", "tokens", UNITS]
     return _model(graph, output, shape)

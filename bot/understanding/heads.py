@@ -86,15 +86,15 @@ class Heads:
         """Probabilities of no danger and of each kind of danger."""
         return softmax(vectors @ self.matrices["danger"] + self.matrices["danger_bias"])
 
-    def kind(self, vector: np.ndarray, topic: str) -> tuple[str, float] | None:
-        """The likeliest kind of a message on this topic and how likely it is; None for a topic without kinds."""
+    def kind(self, vector: np.ndarray, topic: str) -> str | None:
+        """The kind of a message on this topic; None for a topic without kinds, and where none outweighs the rest."""
         own = [number for number, name in enumerate(self.names.kinds) if name.startswith(f"{topic}/")]
         if not own:
             return None
         scores = vector @ self.matrices["kind"] + self.matrices["kind_bias"]
         shares = softmax(scores[own])
         best = int(shares.argmax())
-        return self.names.kinds[own[best]].partition("/")[2], float(shares[best])
+        return self.names.kinds[own[best]].partition("/")[2] if shares[best] > 0.5 else None
 
     def save(self, path: Path) -> None:
         """Writes plain arrays: nothing in the file can run when it is read."""

@@ -120,7 +120,7 @@ class Reader:
         ranking = [(self.topics[number], float(shares[number])) for number in np.argsort(-shares)]
         kind = self._heads.kind(vector, next(topic for topic, _ in ranking if not topic.startswith(SAFETY)))
         worst = next(topic for topic, _ in ranking if topic.startswith(SAFETY))
-        return Reading(ranking, danger, worst, kind and kind[0], each)
+        return Reading(ranking, danger, worst, kind, each)
 
     def _look(self, texts: Sequence[str], before: str | None) -> tuple[np.ndarray, np.ndarray]:
         """Vectors and topic probabilities, a row for each text."""
@@ -143,7 +143,7 @@ class Reader:
         for part, vector, row in zip(parts, vectors, each, strict=True):
             topic = self.topics[row.argmax()]
             kind = self._heads.kind(vector, topic)
-            found.append(Part(part, topic, float(row.max()), self._danger(vector, row), kind and kind[0]))
+            found.append(Part(part, topic, float(row.max()), self._danger(vector, row), kind))
         return found, WHOLE * shares + (1 - WHOLE) * weights(parts) @ each
 
     def _settled(self, shares: np.ndarray, danger: float, parts: Sequence[str]) -> bool:

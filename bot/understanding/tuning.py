@@ -11,7 +11,7 @@ from __future__ import annotations
 import math
 import os
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -29,7 +29,7 @@ Progress = Callable[[float], None]
 Weights = dict[str, np.ndarray]
 
 FROZEN = 4  # layers that stay as published
-ROUNDS = 2
+AGAIN = 0.5  # share of the examples that a second round is for: those that were least sure in the first
 LAYER_RATE, HEAD_RATE, PROBE_RATE = 3e-4, 1e-3, 2e-2
 PROBE_STEPS = 100
 DROPOUT, DECAY = 0.1, 0.01
@@ -87,22 +87,16 @@ def _mask_bias(mask: Any) -> Any:
     return (1 - mask)[:, None, None, :] * -1e4
 
 
-def _padded(rows: Sequence[Sequence[int]]) -> tuple[np.ndarray, np.ndarray]:
-    """Word pieces side by side (int32, messages x tokens) and 1 where there are any (float32); lengths in eights."""
-    longest = -(-max(map(len, rows)) // 8) * 8
-    ids, mask = np.zeros((len(rows), longest), np.int32), np.zeros((len(rows), longest), np.float32)
-    for number, row in enumerate(rows):
-        ids[number, : len(row)] = row
-        mask[number, : len(row)] = 1
-    return ids, mask
+def _mask(lengths: np.ndarray) -> np.ndarray:
+    """1 where a message of each length has a word piece, 0 where it is padded (float32, messages x longest)."""
+    return (np.arange(lengths.max()) < lengths[:, None]).astype(np.float32)
 
 
-def _batches(tokens: Sequence[Sequence[int]], most: int, random: np.random.Generator) -> list[list[int]]:
-    """All messages, in batches of about the same length with at most some `most` tokens, in random order."""
-    eights = np.array([-(-len(row) // 8) for row in tokens])
+def _batches(lengths: np.ndarray, of: np.ndarray, most: int, random: np.random.Generator) -> list[list[int]]:
+    """The messages `of`, in batches of about the same length with at most some `most` tokens, in random order."""
     batches: list[list[int]] = [[]]
-    for number in np.argsort(eights + random.random(len(tokens)) * 0.9):
-        if (len(batches[-1]) + 1) * eights[number] * 8 > most and batches[-1]:
+    for number in of[np.argsort(lengths[of] + random.random(len(of)))]:
+        if (len(batches[-1]) + 1) * lengths[number] > most and batches[-1]:
             batches.append([])
         batches[-1].append(int(number))
     random.shuffle(batches)
@@ -161,16 +155,19 @@ class _Network:
         plain = tf.matmul(vector, m["topic"]) + m["topic_bias"]
         return plain + has_before * (leaning + tf.matmul(mixed, m["mix_out"]))
 
-    def loss(self, vector: Any, topics: Any, before: Any, dangers: Any, kinds: Any) -> Any:
+    def loss(self, vector: Any, topics: Any, before: Any, dangers: Any, kinds: Any) -> tuple[Any, Any]:
+        """How much each message surprises, and what is to become less."""
         m, names = self.heads, self._names
-        total = tf.reduce_mean(_surprise(self._topics(vector, before), topics, len(names.topics), SMOOTHING))
+        topic = _surprise(self._topics(vector, before), topics, len(names.topics), SMOOTHING)
+        total = tf.reduce_mean(topic)
         danger = tf.matmul(vector, m["danger"]) + m["danger_bias"]
-        total += DANGER_WEIGHT * tf.reduce_mean(_surprise(danger, dangers, len(names.dangers), DANGER_SMOOTHING))
+        danger = _surprise(danger, dangers, len(names.dangers), DANGER_SMOOTHING)
+        total += DANGER_WEIGHT * tf.reduce_mean(danger)
         if names.kinds:
             kind = _surprise(tf.matmul(vector, m["kind"]) + m["kind_bias"], kinds, len(names.kinds), SMOOTHING)
             known = tf.cast(kinds >= 0, tf.float32)
             total += KIND_WEIGHT * tf.reduce_sum(kind * known) / tf.maximum(tf.reduce_sum(known), 1.0)
-        return total
+        return topic + danger, total
 
 
 def _surprise(scores: Any, right: Any, count: int, smoothing: float) -> Any:
@@ -191,6 +188,7 @@ class Tuning:
         self._weights = {name: value.astype(np.float32) for name, value in weights.items() if value.ndim}
         self._names, self._lessons, self._progress = names, lessons, progress
         self._network = _Network(self._weights, names)
+        self._lengths = np.array([len(row) for row in lessons.tokens])
         self._inside: list[np.ndarray] = []
 
     def run(self) -> Tuned:
@@ -217,7 +215,7 @@ class Tuning:
                 self._progress(until * done / len(tokens))
 
     def _batch(self, batch: Sequence[int]) -> tuple[np.ndarray, np.ndarray]:
-        _, mask = _padded([self._lessons.tokens[number] for number in batch])
+        mask = _mask(self._lengths[batch])
         x = np.zeros((*mask.shape, UNITS), np.float32)
         for place, number in enumerate(batch):
             x[place, : len(self._inside[number])] = self._inside[number]
@@ -235,7 +233,7 @@ class Tuning:
     def _vectors(self) -> np.ndarray:
         vector = tf.function(lambda x, mask: self._network.vector(x, mask, 0.0), _INSIDE, autograph=False)
         found = np.zeros((len(self._inside), UNITS), np.float32)
-        for batch in _batches(self._lessons.tokens, MANY_TOKENS, self._random):
+        for batch in _batches(self._lengths, np.arange(len(self._lengths)), MANY_TOKENS, self._random):
             found[batch] = vector(*self._batch(batch)).numpy()
         return found
 
@@ -247,35 +245,36 @@ class Tuning:
         @tf.function(autograph=False, input_signature=_NUMBERS)
         def step(topics: Any, before: Any, dangers: Any, kinds: Any) -> None:
             with tf.GradientTape() as tape:
-                loss = self._network.loss(vectors, topics, before, dangers, kinds)
+                _, loss = self._network.loss(vectors, topics, before, dangers, kinds)
             adam.apply(_slopes(tape, loss, variables), [PROBE_RATE] * len(variables))
 
         for _ in range(PROBE_STEPS):
             step(*self._numbers(slice(None)))
         self._progress(until)
 
-    def _steps(self) -> Iterator[tuple[list[int], float, float]]:
-        """Batches of all rounds, each with its part of the learning rate and how far that is."""
-        plan = [batch for _ in range(ROUNDS) for batch in _batches(self._lessons.tokens, TOKENS, self._random)]
-        for number, batch in enumerate(plan):
-            rising, falling = (number + 1) / (WARM_UP * len(plan)), 1 - number / len(plan)
-            yield batch, min(1.0, rising) * falling, (number + 1) / len(plan)
-
     def _tune(self) -> None:
+        """All messages once, then again those whose answers surprised most."""
         network = self._network
         layers, heads = list(network.layers.values()), list(network.heads.values())
         adam = _Adam([*layers, *heads], 0.98, DECAY)
 
         @tf.function(autograph=False, input_signature=[*_INSIDE, *_NUMBERS, _SHARE])
-        def step(x: Any, mask: Any, topics: Any, before: Any, dangers: Any, kinds: Any, share: Any) -> None:
+        def step(x: Any, mask: Any, topics: Any, before: Any, dangers: Any, kinds: Any, share: Any) -> Any:
             with tf.GradientTape() as tape:
-                loss = network.loss(network.vector(x, mask, DROPOUT), topics, before, dangers, kinds)
+                surprises, loss = network.loss(network.vector(x, mask, DROPOUT), topics, before, dangers, kinds)
             slopes, _ = tf.clip_by_global_norm(_slopes(tape, loss, [*layers, *heads]), 1.0)
             adam.apply(slopes, [LAYER_RATE * share] * len(layers) + [HEAD_RATE * share] * len(heads))
+            return surprises
 
-        for batch, share, done in self._steps():
-            step(*self._batch(batch), *self._numbers(batch), np.float32(share))
-            self._progress(BEFORE_TUNING + (1 - BEFORE_TUNING) * done)
+        surprise, done = np.zeros(len(self._lengths), np.float32), 0
+        for part in (1.0, AGAIN):
+            hardest = np.argsort(-surprise)[: int(part * len(surprise))]
+            for batch in _batches(self._lengths, hardest, TOKENS, self._random):
+                share = done / ((1 + AGAIN) * len(surprise))
+                rate = min(1.0, (share + 0.001) / WARM_UP) * (1 - share)
+                surprise[batch] = step(*self._batch(batch), *self._numbers(batch), np.float32(rate)).numpy()
+                done += len(batch)
+                self._progress(BEFORE_TUNING + (1 - BEFORE_TUNING) * share)
 
 
 def _slopes(tape: Any, loss: Any, variables: Sequence[Any]) -> list[Any]:

@@ -39,7 +39,8 @@ class WordsModel:
         """Scores (logits) of the topics: a row for each normalised text, a column for each of `topics`."""
         found = self._features.transform(texts)
         # A row at a time, reading only the weights of what it holds: scipy's product would copy them all for each call.
-        return np.stack([row.data @ self._weights[row.indices] for row in found]) + self._bias
+        scores: np.ndarray = np.stack([row.data @ self._weights[row.indices] for row in found]) + self._bias
+        return scores
 
     def save(self, path: Path) -> None:
         """Writes the model as plain arrays: nothing in the file can run when it is read."""

@@ -34,7 +34,7 @@ HOW_LONG = replace(WHO_SEES, text="The aim is six months.", topic="timescale.how
 
 @dataclass(frozen=True)
 class Site:
-    """Where the service is, what answers there, and what is behind it: `run` runs a coroutine where the service runs."""
+    """Where the service is, what answers there, and what is behind it; `run` runs a coroutine in its thread."""
 
     address: str
     assistant: FakeAssistant

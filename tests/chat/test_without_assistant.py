@@ -49,9 +49,16 @@ async def test_a_family_always_gets_words_and_the_phone_number(
     assistant.behave = behave
     answer = await family.say("Who will see the report?")
     assert answer.status == 200
-    assert answer.text == words.said("starting").text
+    assert answer.text.startswith(words.said("starting").text)
     assert PHONE in answer.hrefs
-    assert not answer.cares
+
+
+@pytest.mark.parametrize("behave", NONSENSE.values(), ids=NONSENSE)
+async def test_what_only_the_rules_have_read_gets_the_quiet_line_whatever_it_says(
+    family: Family, assistant: FakeAssistant, behave: Answer
+) -> None:
+    assistant.behave = behave
+    assert (await family.say("Who will see the report?")).cares
 
 
 @pytest.mark.parametrize("behave", NONSENSE.values(), ids=NONSENSE)
@@ -80,7 +87,7 @@ async def test_contact_questions_are_answered_while_the_assistant_is_away(
     assistant.ready = False
     answer = await family.say(text)
     assert answer.topics == ["contact.details"]
-    assert answer.text == words.answer("contact.details").text
+    assert answer.text.startswith(words.answer("contact.details").text)
     assert assistant.turns == []
 
 
@@ -109,7 +116,7 @@ async def test_the_conversation_goes_on_when_the_assistant_is_back(family: Famil
     answer = await family.say("third")
     assert answer.topics == ["report.who_sees"]
     assert [event["text"] for event in assistant.turns[-1].events] == ["first"]
-    assert len((await family.read()).messages) == 7
+    assert len((await family.read()).messages) == 8  # with the quiet line while it was away
 
 
 async def test_clear_danger_never_waits_for_the_assistant(family: Family, assistant: FakeAssistant) -> None:

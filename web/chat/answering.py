@@ -113,7 +113,8 @@ class Answering:
             log.warning("answering without the assistant: %s", error)
             topic = self._alone.topic(turn.text, choice.name)
             said = self._words.answer(topic) if topic else self._words.said("starting")
-            return Given([said], alone=topic, unheard=_unheard(turn))
+            # Nobody but the rules has read it for danger, and they know fewer words than the assistant.
+            return Given([said], alone=topic, unheard=_unheard(turn), worried=True)
         return Given(reply.said, (reply.events, reply.state), worried=reply.worried)
 
     async def _ask(self, turn: Opened, text: str, choice: str | None, deadline: float) -> Reply:

@@ -23,7 +23,7 @@ class Times:
     """Publishes, holds, gives back and withdraws times, inside a transaction that the caller began."""
 
     def __init__(self, tables: Tables, ledger: Ledger, hold: timedelta, notice: int) -> None:
-        """`hold`: how long a time is kept for a draft; `notice`: until how many working days before it it can be taken."""
+        """`hold`: how long a time is kept for a draft; `notice`: how many working days before it it is still given."""
         self._tables = tables
         self._ledger = ledger
         self._hold = hold
