@@ -66,7 +66,7 @@ class Records:
     """
 
     async def request(self, draft_id: str, conversation: str, fields: Json) -> Json:
-        """Records a request: {"meeting", "code"}, the same again for the same draft. Raises TimeTaken, Invalid, Wait."""
+        """Records a request, once for its draft: {"meeting", "code"}. Raises TimeTaken, Invalid, Wait."""
         body = {"draft_id": draft_id, "conversation": conversation, "fields": fields}
         return await self._call("POST", "/internal/requests", body)
 
