@@ -277,7 +277,8 @@ def about_their_meeting(text: str, asked_for: list[str] | None) -> bool:
     if wants & {"see", "late", "number"}:
         return True
     changes = ("corrects" in said or "change" in wants) and {"when", "where", "needs", "bringing"} & set(found.details)
-    return bool(found.contacts or changes or ("stop" in said and not found.question))
+    tells = not found.question and {"needs", "bringing"} & set(found.details)
+    return bool(found.contacts or changes or tells or ("stop" in said and not found.question))
 
 
 def is_worried(understood: dict[str, Any], in_form: bool) -> bool:

@@ -239,13 +239,12 @@ class _Reading:
 
     def _take_left(self) -> None:
         """A name among what is left, then what answers the question that was asked."""
-        left = []
-        for start, end, read in self._left:
-            name = None if self._names else names.alone(read, self._text, self._asked == "name", self._beside_contact)
-            if name is not None:
-                self._names.append(self._text[read[name[0]].start : end])
-            else:
-                left.append((start, end))
+        left = [(start, end) for start, end, _read in self._left]
+        named = [] if self._names else self._named()
+        sure = [span for span in named if names.surely(self._text[span[0] : span[1]])]
+        for begin, end in (sure or named)[:1]:
+            self._names.append(self._text[begin:end])
+            left = [span for span in left if span[1] != end]
         rest = self._joined(left)
         asked = self._asked
         free = asked in FREE and asked not in self._found.details and not self._beside_contact
@@ -253,6 +252,15 @@ class _Reading:
             self._found.details[str(asked)] = rest
             rest = ""
         self._found.rest = rest
+
+    def _named(self) -> list[tuple[int, int]]:
+        """What is left and may be a name."""
+        found = []
+        for _start, end, read in self._left:
+            name = names.alone(read, self._text, self._asked == "name", self._beside_contact)
+            if name is not None:
+                found.append((read[name[0]].start, end))
+        return found
 
     def _slice(self, read: Sequence[Word]) -> str:
         end = read[-1].end

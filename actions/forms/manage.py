@@ -140,7 +140,7 @@ class _Managing:
             return ended(NAME)
         if "late" in wanted and "cancel" not in wanted:
             return await self._note(reference, "running_late")
-        if found.contacts or ("change" in wanted and self._new_details(meeting)):
+        if found.contacts or (not wanted & {"see", "cancel"} and self._new_details(meeting)):
             return await self._change(meeting)
         if "cancel" in wanted:
             return self._ask_cancel(meeting)
