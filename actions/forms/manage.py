@@ -140,7 +140,8 @@ class _Managing:
             return ended(NAME)
         if "late" in wanted and "cancel" not in wanted:
             return await self._note(reference, "running_late")
-        if found.contacts or (not wanted & {"see", "cancel"} and self._new_details(meeting)):
+        changes = "change" in wanted or not wanted & {"see", "cancel"}
+        if found.contacts or (changes and self._new_details(meeting)):
             return await self._change(meeting)
         if "cancel" in wanted:
             return self._ask_cancel(meeting)
@@ -230,7 +231,8 @@ class _Managing:
             turn.say(f"meeting.wrong_{broken.kind}", written=broken.written)
             self._ask_number()
             return self._wait()
-        if self._answers() or not turn.found.anything:
+        tells = turn.found.anything and not turn.found.question
+        if not tells and (self._answers() or not turn.found.anything):
             return self._ask_change(await self._meeting())
         return await self._change(await self._meeting())
 
