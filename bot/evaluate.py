@@ -87,7 +87,7 @@ class Deciding:
         parts = [asdict(part) for part in reading.parts]
         several = self._several.several(example.text, ranking[0] if ranking else {}, parts)
         said = tuple(part["topic"] for part in several)
-        if not said and not self._unsure.is_unsure([(e["name"], e["confidence"]) for e in ranking]):
+        if not said and not self._unsure.is_unsure([(e["name"], e["confidence"]) for e in ranking], reading.follows):
             said = (first,)
         full = any(topic.startswith(SAFETY) for topic in said)
         helped = HELP[0] if full else HELP[1] if worried else HELP[2]

@@ -14,6 +14,7 @@ from rasa.shared.constants import DEFAULT_NLU_FALLBACK_INTENT_NAME
 from rasa.shared.nlu.constants import INTENT
 from rasa.shared.nlu.training_data.message import Message
 
+from bot.components.topic_classifier import FOLLOWS
 from bot.understanding.examples import SAFETY
 
 
@@ -22,13 +23,17 @@ class AskWhenUnsure(GraphComponent, IntentClassifier):
     """Sets the intent `nlu_fallback` where the best topic is too weak or too close to the next; keeps the ranking."""
 
     def __init__(self, config: dict[str, Any]) -> None:
-        self._sure = float(config["sure"])
-        self._ahead = float(config["ahead"])
+        self._alone = float(config["sure"]), float(config["ahead"])
+        self._following = float(config["sure_after"]), float(config["ahead_after"])
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
-        """`sure`: probability the best topic needs; `ahead`: how far it has to be before the next."""
-        return {"sure": 0.5, "ahead": 0.25}
+        """`sure`: probability the best topic needs; `ahead`: how far it has to be before the next.
+
+        `sure_after`, `ahead_after`: the same of a few words that hang on the answer before. Asking what "and where?"
+        means is worse than an answer that is near.
+        """
+        return {"sure": 0.5, "ahead": 0.25, "sure_after": 0.3, "ahead_after": 0.0}
 
     @classmethod
     def required_components(cls) -> list[type]:
@@ -50,16 +55,19 @@ class AskWhenUnsure(GraphComponent, IntentClassifier):
         """Marks what it is not sure of."""
         for message in messages:
             ranking = [(topic["name"], topic["confidence"]) for topic in message.get("intent_ranking") or []]
-            if self.is_unsure(ranking):
+            if self.is_unsure(ranking, bool(message.get(FOLLOWS))):
                 message.set(INTENT, {"name": DEFAULT_NLU_FALLBACK_INTENT_NAME, "confidence": 1.0}, add_to_output=True)
         return messages
 
-    def is_unsure(self, ranking: Sequence[tuple[str, float]]) -> bool:
+    def is_unsure(self, ranking: Sequence[tuple[str, float]], follows: bool = False) -> bool:
         """True for no topics, a best one that is too weak, or one that is too close to the next.
+
+        `follows`: the message hangs on the answer before.
 
         Never for danger: whether that is clear enough was decided before (WatchForDanger).
         """
         if not ranking:
             return True
         (topic, best), second = ranking[0], ranking[1][1] if len(ranking) > 1 else 0.0
-        return not topic.startswith(SAFETY) and (best < self._sure or best - second < self._ahead)
+        sure, ahead = self._following if follows else self._alone
+        return not topic.startswith(SAFETY) and (best < sure or best - second < ahead)

@@ -14,7 +14,7 @@ from rasa.shared.nlu.training_data.message import Message
 
 from bot.components.topic_classifier import PARTS
 from bot.understanding.examples import SAFETY
-from bot.understanding.questions import is_question
+from bot.understanding.questions import is_question, is_request
 
 SEVERAL = "several"
 # What stands beside a question without being one.
@@ -26,16 +26,16 @@ class SeveralQuestions(GraphComponent, IntentClassifier):
     """Sets `several` on a message: texts and topics of its questions, where there are two topics or more."""
 
     def __init__(self, config: dict[str, Any]) -> None:
-        self._question, self._statement = float(config["question"]), float(config["statement"])
-        self._safe = float(config["safe"])
+        self._question, self._request = float(config["question"]), float(config["request"])
+        self._statement, self._safe = float(config["statement"]), float(config["safe"])
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
-        """How probable a part's topic has to be: of a `question`, of a `statement`.
+        """How probable a part's topic has to be: of a `question`, of a `request` ("i want"), of a `statement`.
 
         A part in which danger is likelier than `safe` is no question beside the danger, but the danger itself.
         """
-        return {"question": 0.6, "statement": 0.95, "safe": 0.3}
+        return {"question": 0.55, "request": 0.8, "statement": 0.93, "safe": 0.3}
 
     @classmethod
     def required_components(cls) -> list[type]:
@@ -75,4 +75,9 @@ class SeveralQuestions(GraphComponent, IntentClassifier):
         topic, confidence = part["topic"], part["confidence"]
         if "." not in topic or topic in BESIDE or topic.startswith(SAFETY) or part["danger"] > self._safe:
             return False
-        return bool(confidence >= (self._question if is_question(part["text"]) else self._statement))
+        return bool(confidence >= self._enough_for(part["text"]))
+
+    def _enough_for(self, part: str) -> float:
+        if is_question(part):
+            return self._question
+        return self._request if is_request(part) else self._statement

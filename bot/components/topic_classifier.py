@@ -22,7 +22,7 @@ from bot.understanding.examples import Example, follow_ups, of_metadata
 from bot.understanding.normalise import has_words
 from bot.understanding.reader import Part, Reader
 
-PARTS, DANGER, KIND = "parts", "danger", "kind"
+PARTS, DANGER, KIND, FOLLOWS = "parts", "danger", "kind", "follows"
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
@@ -105,6 +105,7 @@ class TopicClassifier(GraphComponent, IntentClassifier):
             message.set("intent_ranking", named, add_to_output=True)
             message.set(KIND, read.kind, add_to_output=True)
             message.set(DANGER, {"name": read.danger_topic, "confidence": read.danger}, add_to_output=True)
+            message.set(FOLLOWS, read.follows)
             message.set(PARTS, [_told(part) for part in read.parts])
         return messages
 

@@ -26,6 +26,10 @@ from bot.understanding.words_model import WordsModel
 GRAPH_FILE, TOKENIZER_FILE, HEADS_FILE, WORDS_FILE = "encoder.onnx", "tokenizer.json", "heads.npz", "words.npz"
 # How much each model counts when their log-probabilities are added: chosen by leaving voices out (docs/evaluation.md).
 ENCODER_COUNTS, WORDS_COUNT = 1.0, 0.35
+# How long (in words) a message may be to hang wholly on the answer before it, and from where on it stands for itself.
+# The words model knows nothing of that answer, and counts less there.
+HANGS, STANDS = 5, 12
+WORDS_COUNT_AFTER = 0.2
 # How much a message counts as a whole beside its parts, the questions among them above all: so the question of a story
 # is found that way.
 WHOLE = 0.6
@@ -54,7 +58,7 @@ class Reading:
     """What was read. `ranking`: topics and probabilities, the likeliest first; empty where nothing could be read.
 
     `danger`: the probability that somebody is in danger; `danger_topic`: who, if so. `kind`: what kind of question it
-    is, where its topic has kinds.
+    is, where its topic has kinds. `follows`: whether it is so short that it hangs on the answer before it.
     """
 
     ranking: Ranking = field(default_factory=list)
@@ -62,6 +66,7 @@ class Reading:
     danger_topic: str | None = None
     kind: str | None = None
     parts: list[Part] = field(default_factory=list)
+    follows: bool = False
 
 
 class Reader:
@@ -120,14 +125,17 @@ class Reader:
         ranking = [(self.topics[number], float(shares[number])) for number in np.argsort(-shares)]
         kind = self._heads.kind(vector, next(topic for topic, _ in ranking if not topic.startswith(SAFETY)))
         worst = next(topic for topic, _ in ranking if topic.startswith(SAFETY))
-        return Reading(ranking, danger, worst, kind, each)
+        return Reading(ranking, danger, worst, kind, each, before is not None and hanging(text) > 0.5)
 
     def _look(self, texts: Sequence[str], before: str | None) -> tuple[np.ndarray, np.ndarray]:
         """Vectors and topic probabilities, a row for each text."""
         plain = [normalised(text) for text in texts]
-        vectors = self._encoder.vectors(plain)
-        scores = ENCODER_COUNTS * _log(self._heads.topics(vectors, before))
-        scores += WORDS_COUNT * _log(self._words.topic_scores(plain))
+        vectors, words = self._encoder.vectors(plain), _log(self._words.topic_scores(plain))
+        scores = ENCODER_COUNTS * _log(self._heads.topics(vectors, None)) + WORDS_COUNT * words
+        if before is not None:
+            share = np.array([[hanging(text)] for text in texts])
+            after = ENCODER_COUNTS * _log(self._heads.topics(vectors, before)) + WORDS_COUNT_AFTER * words
+            scores = share * after + (1 - share) * scores
         return vectors, softmax(scores)
 
     def _danger(self, vector: np.ndarray, shares: np.ndarray) -> float:
@@ -164,3 +172,8 @@ def _odds(chance: float) -> float:
 
 def _chance(odds: float) -> float:
     return 1 / (1 + math.exp(-odds))
+
+
+def hanging(text: str) -> float:
+    """How much a message may hang on the answer before it: 1 where it is short, 0 where it stands for itself."""
+    return min(1.0, max(0.0, (STANDS - len(text.split())) / (STANDS - HANGS)))

@@ -22,10 +22,10 @@ from bot.understanding import bert_onnx, softmax
 from bot.understanding.encoder import Encoder, Graph, WordPieces
 from bot.understanding.examples import Example
 from bot.understanding.normalise import has_words, normalised
-from bot.understanding.questions import pipeline, question_matcher, questions_of
-from bot.understanding.reader import Reader, Reading
+from bot.understanding.questions import asks, is_question, is_request, pipeline, question_matcher, questions_of
+from bot.understanding.reader import Reader, Reading, hanging
 
-UNSURE = AskWhenUnsure({"sure": 0.45, "ahead": 0.25})
+UNSURE = AskWhenUnsure({**AskWhenUnsure.get_default_config(), "sure": 0.45})
 
 
 @pytest.fixture(scope="module")
@@ -186,6 +186,42 @@ def test_help_comes_first_quietly_or_not_at_all(danger: float, first: str, worri
 
 def test_what_differs_only_in_typing_is_made_the_same() -> None:
     assert normalised("  WHO’s   it\nfor—meeeeeee ") == "who's it for-meee"
+
+
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        (
+            "who's on the panel, and is anyone going to be sacked",
+            ["who's on the panel", "and is anyone going to be sacked"],
+        ),
+        ("who chose our case and under what law", ["who chose our case", "and under what law"]),
+        ("I want to complain, also i want a solicitor", ["I want to complain", "also i want a solicitor"]),
+    ],
+)
+def test_a_message_is_parted_where_the_next_question_or_wish_begins(text: str, parts: list[str]) -> None:
+    nlp = pipeline()
+    assert questions_of(nlp(text), question_matcher(nlp)) == parts
+    assert all(asks(part) for part in parts)
+
+
+def test_a_question_is_known_by_its_first_word_with_or_without_apostrophe() -> None:
+    assert is_question("who's on the panel") and is_question("and whos on it") and is_request("I'd like to complain")
+    assert not is_question("he was on the panel") and not is_question(
+        "When they closed the ward we heard it on the news"
+    )
+    assert is_question("when do they close it") and is_question("and if they close it")
+
+
+def test_a_remark_inside_a_question_does_not_part_it() -> None:
+    nlp = pipeline()
+    assert questions_of(nlp("Who, apart from the reviewer, would be there?"), question_matcher(nlp)) == []
+
+
+def test_a_few_words_after_an_answer_are_taken_as_a_question_about_it_sooner() -> None:
+    ranking = [("a.b", 0.4), ("c.d", 0.35)]
+    assert UNSURE.is_unsure(ranking) and not UNSURE.is_unsure(ranking, follows=True)
+    assert hanging("and where") == 1.0 and hanging("a question that has a dozen words or so stands for itself") == 0.0
 
 
 def test_each_question_of_a_message_is_found_and_danger_goes_first() -> None:
