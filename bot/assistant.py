@@ -263,7 +263,8 @@ def begins(text: str, topic: str, asked_for: list[str] | None) -> str | None:
     if names_a_meeting(text) or about_their_meeting(text, asked_for):
         return MANAGING
     starts = started(text)
-    if "meeting" in starts and topic not in (MANAGING, *ABOUT_MEETINGS):
+    theirs = topic == MANAGING and (asked_for or wants_of_a_meeting(text))
+    if "surely" in starts or ("meeting" in starts and not theirs and topic not in ABOUT_MEETINGS):
         return ASKING
     return PASSING_ON if "handoff" in starts and topic == DEFAULT_NLU_FALLBACK_INTENT_NAME else None
 
