@@ -89,8 +89,9 @@ def beside_danger(text: str) -> Found:
 
 @cache
 def _label() -> re.Pattern[str]:
-    known_labels = sorted(known("phrases.yml")["labels"], key=len, reverse=True)
-    return re.compile(rf"(?im)(?:^|(?<=[,;.]))[ \t]*({'|'.join(known_labels)})[ \t]*[:=][ \t]*(?P<value>[^\n,;]*)")
+    label = "|".join(sorted(known("phrases.yml")["labels"], key=len, reverse=True))
+    value = rf"(?P<value>[^\n,;]*?)(?=$|[\n,;]|\.[ \t]+(?:{label})[ \t]*[:=])"
+    return re.compile(rf"(?im)(?:^|(?<=[,;.]))[ \t]*({label})[ \t]*[:=][ \t]*{value}")
 
 
 def _without_labels(text: str) -> tuple[str, dict[str, str]]:
