@@ -46,7 +46,7 @@ class NoMatch(Exception):
 
 @dataclass
 class Wait(Exception):
-    """Too many wrong codes; `seconds` until the next try is looked at."""
+    """Too many tries, or too much at once, such as wrong codes or times kept; `seconds` until another can do."""
 
     seconds: int
 
@@ -55,11 +55,18 @@ class NotTheirs(Exception):
     """The request belongs to another conversation, which has not shown its code here."""
 
 
+class Gone(Exception):
+    """The conversation is there no more: it was deleted meanwhile, or has ended."""
+
+
 class Records:
-    """The internal API of web. Methods raise NotRecorded where web can't be asked, and what their docstrings name."""
+    """The internal API of web.
+
+    Methods raise NotRecorded where web can't be asked, Gone where they record something, and what they name.
+    """
 
     async def request(self, draft_id: str, conversation: str, fields: Json) -> Json:
-        """Records a request: {"meeting", "code"}. The same draft id again gives the same. Raises TimeTaken, Invalid."""
+        """Records a request, once for its draft: {"meeting", "code"}. Raises TimeTaken, Invalid, Wait."""
         body = {"draft_id": draft_id, "conversation": conversation, "fields": fields}
         return await self._call("POST", "/internal/requests", body)
 
@@ -73,7 +80,7 @@ class Records:
         return list(answer["times"])
 
     async def hold(self, draft_id: str, conversation: str, time_id: str) -> Json:
-        """Keeps a time for this draft: {"time", "until"}. Raises TimeTaken."""
+        """Keeps a time for this draft: {"time", "until"}. Raises TimeTaken, Wait."""
         body = {"draft_id": draft_id, "conversation": conversation, "time_id": time_id}
         return await self._call("POST", "/internal/holds", body)
 
@@ -110,7 +117,7 @@ class Records:
         return await self._meeting(reference, "note", body)
 
     async def hand_off(self, fields: Json) -> Json:
-        """Records a hand-off, once for its draft_id."""
+        """Records a hand-off, once for its draft_id. Raises Invalid, Wait."""
         answer = await self._call("POST", "/internal/handoffs", fields)
         return dict(answer["handoff"])
 
@@ -161,7 +168,7 @@ def _answer(status: int, body: bytes) -> Json:
     if status == 422:
         raise Invalid(said.get("fields") or [])
     if status == 404:
-        raise NoMatch
+        raise Gone if said.get("error") == "no_conversation" else NoMatch
     if status == 403:
         raise NotTheirs
     if status == 429:

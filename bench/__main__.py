@@ -13,6 +13,7 @@ from pathlib import Path
 from rich.console import Console
 
 from bench import conversations, machine, project, report
+from bench.bookings import FAMILIES
 from bench.corpus import Example, MissingData, read_answers, read_examples, read_question
 from bench.figures import Round
 from bench.measure import Plan, one_round
@@ -68,7 +69,8 @@ async def measure(chosen: Options, console: Console) -> dict[str, list[Round]]:
     found: dict[str, list[Round]] = {side: [] for side in chosen.sides}
     with Bars(console) as bars:
         systems = {side: await _system(side, examples, bars) for side in chosen.sides}
-        bars.measuring(chosen.rounds * len(systems) * plan.messages)
+        asked_for = FAMILIES if OURS in systems else 0
+        bars.measuring(chosen.rounds * (len(systems) * plan.messages + asked_for))
         for number in range(chosen.rounds):
             for side in chosen.sides[:: 1 if number % 2 == 0 else -1]:
                 bars.say(f"Round {number + 1} of {chosen.rounds}: {systems[side].name}")

@@ -37,12 +37,28 @@ class LoadFigures:
 
 
 @dataclass(frozen=True)
+class Bookings:
+    """Half of the waits, in milliseconds, while meetings are asked for one after the other.
+
+    `turn` of all their turns, `steps` of each kind of turn, `plain` of the plain questions in between; `made` how many
+    meetings were recorded, `failures` why others were not.
+    """
+
+    turn: float
+    steps: Mapping[str, float]
+    plain: float
+    made: int
+    failures: Mapping[str, int]
+
+
+@dataclass(frozen=True)
 class Round:
     """One start of one system: `ready` in seconds to the first right answer, `memory` its peak in MB (10^6 bytes)."""
 
     ready: float
     memory: float
     loads: Mapping[int, LoadFigures]
+    bookings: Bookings | None = None
 
 
 @dataclass(frozen=True)
@@ -88,6 +104,42 @@ TARGETS = (
     Target("memory", "Memory of all its processes under load (PSS)", "MB", 0.70),
     Target("ready", "From start to the first right answer", "s", 0.60),
 )
+
+
+MOST_FOR_A_BOOKING_TURN = 3.0
+"""How many plain answers a booking turn may take; its slowest kind too."""
+
+
+@dataclass(frozen=True)
+class BookingVerdict:
+    """Medians of the rounds: all booking turns, their slowest kind and plain answers, in ms; how many were not made."""
+
+    turn: float
+    slowest: str
+    slowest_turn: float
+    plain: float
+    failed: int
+
+    @property
+    def met(self) -> bool:
+        """Whether the slowest kind of turn is fast enough and every meeting was recorded."""
+        return ratio(self.slowest_turn, self.plain) <= MOST_FOR_A_BOOKING_TURN and not self.failed
+
+
+def booking_verdict(rounds: Sequence[Round]) -> BookingVerdict | None:
+    """What booking turns cost beside plain answers; None where it was not measured."""
+    measured = [each.bookings for each in rounds if each.bookings is not None]
+    if not measured:
+        return None
+    steps = {step: statistics.median(one.steps[step] for one in measured) for step in measured[0].steps}
+    slowest = max(steps, key=lambda step: steps[step])
+    return BookingVerdict(
+        turn=statistics.median(one.turn for one in measured),
+        slowest=slowest,
+        slowest_turn=steps[slowest],
+        plain=statistics.median(one.plain for one in measured),
+        failed=sum(sum(one.failures.values()) for one in measured),
+    )
 
 
 def ratio(ours: float, stock: float) -> float:

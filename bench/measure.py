@@ -12,9 +12,10 @@ from pathlib import Path
 
 from aiohttp import ClientError, ClientSession
 
+from bench import bookings
 from bench.conversations import Script
 from bench.corpus import Example
-from bench.figures import AT_ONCE, LoadFigures, Round, percentile
+from bench.figures import AT_ONCE, Bookings, LoadFigures, Round, percentile
 from bench.load import Load, connect, converse, on_one_core, session_for
 from bench.memory import Peak, machine_busy, processor_time, watched
 from bench.process import Server, ServerFailed, free_port, started
@@ -56,7 +57,17 @@ async def one_round(system: System, plan: Plan, scratch: Path, tick: Callable[[]
                 await converse(system, session, plan.warm_up, WARM_UP_AT_ONCE, tick)
                 async with watched(server.process.pid) as peak:
                     loads = {at_once: await _load(system, server, session, plan, at_once, tick) for at_once in AT_ONCE}
-    return Round(ready, _megabytes(peak), loads)
+                asked_for = await _bookings(system, server, session, plan, Path(folder), tick)
+    return Round(ready, _megabytes(peak), loads, asked_for)
+
+
+async def _bookings(
+    system: System, server: Server, session: ClientSession, plan: Plan, folder: Path, tick: Callable[[], None]
+) -> Bookings | None:
+    try:
+        return await bookings.measure(system, folder, session, plan.measured, tick)
+    except NotAnswered as failure:
+        raise ServerFailed(f"{str(failure).capitalize()}. What it printed is in {server.log}.") from None
 
 
 async def _until_ready(system: System, server: Server, session: ClientSession, question: Example) -> None:

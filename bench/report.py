@@ -11,7 +11,18 @@ from datetime import date
 
 from rich.table import Table
 
-from bench.figures import AT_ONCE, Round, Verdict, all_met, medians, verdicts
+from bench.figures import (
+    AT_ONCE,
+    MOST_FOR_A_BOOKING_TURN,
+    BookingVerdict,
+    Round,
+    Verdict,
+    all_met,
+    booking_verdict,
+    medians,
+    ratio,
+    verdicts,
+)
 
 BUSY = 0.85
 """The share of a core, or of all cores, from which on we call it full."""
@@ -41,7 +52,12 @@ class Measured:
     @property
     def all_met(self) -> bool:
         """Whether we reached everything we set out to, with every message answered."""
-        return all_met(self.verdicts, medians(self.ours))
+        return all_met(self.verdicts, medians(self.ours)) and (self.bookings is None or self.bookings.met)
+
+    @property
+    def bookings(self) -> BookingVerdict | None:
+        """What turns cost in which a meeting is asked for."""
+        return booking_verdict(self.ours)
 
 
 Row = tuple[str, str, str, str, str, str]
@@ -63,6 +79,7 @@ def as_json(measured: Measured) -> str:
             {"figure": each.target.figure, "bound": each.target.bound, "ratio": _rounded(each.ratio), "met": each.met}
             for each in measured.verdicts
         ],
+        "bookings": _rounded(asdict(measured.bookings) | {"met": measured.bookings.met}) if measured.bookings else None,
         "medians": {name: _rounded(medians(rounds)) for name, rounds in _sides(measured)},
         "rounds": {name: [_rounded(asdict(each)) for each in rounds] for name, rounds in _sides(measured)},
     }
@@ -80,6 +97,8 @@ def as_markdown(measured: Measured) -> str:
         "",
         " ".join(filter(None, (_circumstances(measured), disturbance(measured)))),
         "",
+        *bookings(measured),
+        "",
         "## What limits us",
         "",
         *limits(measured),
@@ -91,7 +110,7 @@ def in_readme(readme: str, measured: Measured) -> str:
     """The README with this comparison's table and what limits us, between its two marks."""
     before, _, rest = readme.partition(README_BEGIN)
     _, _, after = rest.partition(README_END)
-    lines = [*_markdown_table(rows(measured)), "", *limits(measured)]
+    lines = [*_markdown_table(rows(measured)), "", *limits(measured), *bookings(measured)]
     return "\n".join([before + README_BEGIN, *lines, README_END + after])
 
 
@@ -111,6 +130,23 @@ def limits(measured: Measured) -> list[str]:
     if used[order[0]] >= BUSY:
         return [shown, f"- `{order[0]}` is the limit: it is busy all the time while cores stand idle."]
     return [shown, "- No core is full: the time goes into waiting, for the disk or for each other."]
+
+
+def bookings(measured: Measured) -> list[str]:
+    """What turns cost in which a meeting is asked for, as a Markdown list; empty where it was not measured."""
+    found = measured.bookings
+    return [_booking_line(found)] if found else []
+
+
+def _booking_line(found: BookingVerdict) -> str:
+    times, slowest = ratio(found.turn, found.plain), ratio(found.slowest_turn, found.plain)
+    line = (
+        f"- Asking for a meeting, one family at a time: half of its turns are answered within "
+        f"{_amount(found.turn, 'ms')}, {times:.1f} times a plain answer ({_amount(found.plain, 'ms')}). "
+        f'The slowest kind of turn, "{found.slowest}", takes {_amount(found.slowest_turn, "ms")}, {slowest:.1f} times '
+        f"(at most {MOST_FOR_A_BOOKING_TURN:g}: {'met' if found.met else 'not met'})."
+    )
+    return line if not found.failed else f"{line} {found.failed} meetings could not be asked for."
 
 
 def disturbance(measured: Measured) -> str | None:
@@ -140,6 +176,12 @@ def as_side_table(name: str, rounds: Sequence[Round]) -> Table:
         table.add_row(figure, f"{value:.2f}")
     for reason, times in _failures(rounds).items():
         table.add_row(f"broken off: {reason}", str(times))
+    bookings = booking_verdict(rounds)
+    if bookings is not None:
+        table.add_row("booking turn", f"{bookings.turn:.1f} ms")
+        table.add_row(f"booking turn, slowest ({bookings.slowest})", f"{bookings.slowest_turn:.1f} ms")
+        table.add_row("plain answer beside it", f"{bookings.plain:.1f} ms")
+        table.add_row("bookings not made", str(bookings.failed))
     for process, cores in _mean_processors(rounds, AT_ONCE[-1]).items():
         table.add_row(f"cores busy at {AT_ONCE[-1]}: {process}", f"{cores:.2f}")
     return table

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -23,8 +23,9 @@ from rasa.utils.endpoints import EndpointConfig
 
 from actions.details.found import find, question_in
 from actions.details.replies import replies, started
-from actions.forms.manage import wants_of_a_meeting
+from actions.forms.manage import names_a_meeting, wants_of_a_meeting
 from actions.forms.questions import ANSWERS, REFUSES_DETAILS
+from actions.forms.turn import IN_DANGER
 from bot.actions import InProcessActions, trust_own_actions
 from bot.channel import SaidChannel
 from bot.components.several_questions import SEVERAL
@@ -38,6 +39,8 @@ ASKING, MANAGING, PASSING_ON = "booking.request", "booking.manage", "handoff.hum
 # Questions about meetings, in which the words of somebody who wants one may stand too.
 ABOUT_MEETINGS = ("involve.meeting_purpose", "involve.meeting_people", "involve.voluntary", "involve.police_delay")
 ASKED_FOR = "asked_for"
+UNKNOWN = DEFAULT_NLU_FALLBACK_INTENT_NAME
+HELPED = "safety.self"  # any topic of danger: the forms say nothing of their own then
 # Beside details for a meeting, danger has to be this likely before help is put under the reply: people are "dead busy".
 LIKELY_BESIDE_DETAILS = 0.6
 PROBE = "who will see the report?"
@@ -129,23 +132,26 @@ class Assistant:
         intent: str | None,
         about: dict[str, Any] | None = None,
         alone: str | None = None,
+        unheard: Sequence[str] = (),
     ) -> TurnResult:
         """Answers one message, given the state before the first of `events` and the events of the last turns.
 
         `intent` is set where the family took a choice, so that nothing is guessed. `about` is what actions are told:
         the id of the `conversation`, and what time it is `now`. `alone` is the topic that web answered by itself just
-        before, such as danger. A message with several questions is answered one after
-        the other, each as a message of its own, but inside a form, which looks at the whole.
+        before, such as danger; `unheard` are messages that it answered with help alone. A message with several
+        questions is answered one after the other, each as one of its own, but inside a form, which looks at the whole.
         """
-        tracker = self._tracker(state, events)
+        tracker = self._tracker(state, events, begun=alone is not None or bool(unheard))
         if alone is not None:
             tracker.update(BotUttered("", metadata={"metadata": {"topic": alone}}))
         before = len(tracker.events)
         channel = SaidChannel()
-        known = intent or asked_on_buttons().get(as_on_a_button(text))
-        understood = chosen(text, known) or await self._read(only_words(text), tracker)
         self._store.put(tracker)
         try:
+            for earlier in unheard:
+                await self._hear(only_words(earlier), tracker, about or {})
+            known = intent or asked_on_buttons().get(as_on_a_button(text))
+            understood = chosen(text, known) or await self._read(only_words(text), tracker)
             for part in parts_of(understood, in_form=tracker.active_loop_name is not None):
                 message = UserMessage(
                     part["text"], channel, tracker.sender_id, parse_data=part, input_channel="web", metadata=about
@@ -156,6 +162,18 @@ class Assistant:
         new = [compact(event) for event in list(after.events)[before:]]
         worried = is_worried(understood, in_form=tracker.active_loop_name is not None)
         return TurnResult(one_prompt(channel.said), new, self._state(after), worried)
+
+    async def _hear(self, text: str, tracker: DialogueStateTracker, about: dict[str, Any]) -> None:
+        """A message that web answered with help alone: a form takes what it gives, or begins; nothing is said."""
+        form = tracker.active_loop_name
+        topic = ASKING if form is None and begins(text, UNKNOWN, None) == ASKING else HELPED
+        if form is None and topic == HELPED:
+            return
+        part, metadata = chosen(text, topic), {**about, IN_DANGER: True}
+        message = UserMessage(
+            text, SaidChannel(), tracker.sender_id, parse_data=part, input_channel="web", metadata=metadata
+        )
+        await self._agent.handle_message(message)
 
     async def _read(self, text: str, tracker: DialogueStateTracker) -> dict[str, Any]:
         """What Rasa understands; inside a form, of the question in the message, if there is one."""
@@ -179,9 +197,10 @@ class Assistant:
         parse: dict[str, Any] = await processor.parse_message(UserMessage(text), tracker)
         return parse
 
-    def _tracker(self, state: dict[str, Any] | None, events: list[dict[str, Any]]) -> DialogueStateTracker:
+    def _tracker(self, state: dict[str, Any] | None, events: list[dict[str, Any]], begun: bool) -> DialogueStateTracker:
+        """`begun`: something was said before, though not by the assistant, so that Rasa must not begin a session."""
         tracker = DialogueStateTracker(uuid.uuid4().hex, self._domain.slots)
-        if state is None and not events:
+        if state is None and not events and not begun:
             return tracker
         known = state or {"slots": {}, "active_loop": None}
         opening: list[Event] = [ActionExecuted("action_session_start"), SessionStarted()]
@@ -226,7 +245,9 @@ def parts_of(understood: dict[str, Any], in_form: bool) -> list[dict[str, Any]]:
 
     Where a meeting is asked for, the whole message goes along with its details; beside it, only questions are answered.
     """
-    several = [] if in_form else understood.get(SEVERAL) or []
+    if in_form:
+        return [understood]
+    several = understood.get(SEVERAL) or []
     topics = [part["topic"] for part in several]
     if ASKING not in (*topics, (understood.get("intent") or {}).get("name")):
         return [chosen(part["text"], part["topic"], part["kind"]) for part in several] or [understood]
@@ -239,10 +260,11 @@ def parts_of(understood: dict[str, Any], in_form: bool) -> list[dict[str, Any]]:
 
 def begins(text: str, topic: str, asked_for: list[str] | None) -> str | None:
     """The topic of a message that begins a form by its words, whatever it was taken for; None where it does not."""
-    if about_their_meeting(text, asked_for):
+    if names_a_meeting(text) or about_their_meeting(text, asked_for):
         return MANAGING
     starts = started(text)
-    if "meeting" in starts and topic not in (MANAGING, *ABOUT_MEETINGS):
+    theirs = topic == MANAGING and (asked_for or wants_of_a_meeting(text))
+    if "surely" in starts or ("meeting" in starts and not theirs and topic not in ABOUT_MEETINGS):
         return ASKING
     return PASSING_ON if "handoff" in starts and topic == DEFAULT_NLU_FALLBACK_INTENT_NAME else None
 
@@ -256,7 +278,8 @@ def about_their_meeting(text: str, asked_for: list[str] | None) -> bool:
     if wants & {"see", "late", "number"}:
         return True
     changes = ("corrects" in said or "change" in wants) and {"when", "where", "needs", "bringing"} & set(found.details)
-    return bool(found.contacts or changes or ("stop" in said and not found.question))
+    tells = not found.question and {"needs", "bringing"} & set(found.details)
+    return bool(found.contacts or changes or tells or ("stop" in said and not found.question))
 
 
 def is_worried(understood: dict[str, Any], in_form: bool) -> bool:

@@ -65,7 +65,7 @@ def application(handle: Callable[..., Awaitable[Any]], secret: str) -> web.Appli
         try:
             about = {"conversation": asked.get("conversation"), "now": asked.get("now")}
             known = (asked["text"], asked["state"], asked["events"], asked["intent"])
-            result = await handle(*known, about, asked.get("alone"))
+            result = await handle(*known, about, asked.get("alone"), asked.get("unheard") or ())
         except Exception as error:
             # Its text may quote what a family wrote.
             log.error("a turn failed: %s", type(error).__name__)

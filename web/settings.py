@@ -42,7 +42,7 @@ class Settings:
     numbers_max_days: int = 92
     answer_seconds: float = 5.5
     hold_minutes: int = 30
-    notice_hours: int = 2
+    notice_days: int = 1
     request_days: int = 180
     overdue_days: int = 1
     daily_hour: int = 8
@@ -89,7 +89,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         purge_minutes=read.number("PURGE_MINUTES", 10, 1, 24 * 60),
         numbers_max_days=read.number("NUMBERS_MAX_DAYS", 92, 1, 3650),
         hold_minutes=read.number("HOLD_MINUTES", 30, 1, 24 * 60),
-        notice_hours=read.number("NOTICE_HOURS", 2, 0, 24 * 31),
+        notice_days=read.number("NOTICE_DAYS", 1, 0, 31),
         request_days=read.number("REQUEST_DAYS", 180, 1, 3660),
         overdue_days=read.number("OVERDUE_DAYS", 1, 1, 30),
         daily_hour=read.number("DAILY_HOUR", 8, 0, 23),

@@ -24,7 +24,10 @@ _TRIMMED = (
     "and also so please pls plz but then ok okay yes yeah yep hi hello hiya hey well oh um erm er n & + - : ' \" sorry "
     "no actually maybe thanks thank cheers ta would it can could make lets"
 ).split()
-_TRIMMED_BEHIND = "and also so please pls plz but then ok okay thanks thank cheers ta n & is with".split()
+_TRIMMED_BEHIND = (
+    "and also so please pls plz but then ok okay thanks thank cheers ta n & is with i want instead".split()
+)
+MOST_WORDS_BEFORE = 8  # of a clause that belong to a phrase after them: what stands before that is the story
 # Begins a question that tells nothing about the meeting, whatever words stand in it.
 _WH = "who whos whose what whats when whens where wheres why whys how hows which do does did will are was".split()
 _PROPOSES = ("how about", "what about")
@@ -74,10 +77,21 @@ def find(text: str, asked: str | None = None) -> Found:
     return found
 
 
+def beside_danger(text: str) -> Found:
+    """What a message gives that also shows danger: contacts, and a name that is introduced.
+
+    Words about when and where may be about the danger: "tonight", "at home".
+    """
+    found = find(text)
+    name = {"name": found.details["name"]} if found.introduced else {}
+    return Found(contacts=found.contacts, details=name, introduced=found.introduced)
+
+
 @cache
 def _label() -> re.Pattern[str]:
-    known_labels = sorted(known("phrases.yml")["labels"], key=len, reverse=True)
-    return re.compile(rf"(?im)(?:^|(?<=[,;.]))[ \t]*({'|'.join(known_labels)})[ \t]*[:=][ \t]*(?P<value>[^\n,;]*)")
+    label = "|".join(sorted(known("phrases.yml")["labels"], key=len, reverse=True))
+    value = rf"(?P<value>[^\n,;]*?)(?=$|[\n,;]|\.[ \t]+(?:{label})[ \t]*[:=])"
+    return re.compile(rf"(?im)(?:^|(?<=[,;.]))[ \t]*({label})[ \t]*[:=][ \t]*{value}")
 
 
 def _without_labels(text: str) -> tuple[str, dict[str, str]]:
@@ -156,7 +170,7 @@ class _Reading:
         before = clause.words[: hits[0].start]
         begin = hits[0].start
         if before and not clause.asks and hits[0].name in FREE and not self._is_name(before):
-            begin = 0
+            begin = 0 if len(before) <= MOST_WORDS_BEFORE or hits[0].name == self._asked else begin
         elif before and not clause.asks:
             self._leave(before)
         for place, hit in enumerate(hits):
@@ -226,13 +240,12 @@ class _Reading:
 
     def _take_left(self) -> None:
         """A name among what is left, then what answers the question that was asked."""
-        left = []
-        for start, end, read in self._left:
-            name = None if self._names else names.alone(read, self._text, self._asked == "name", self._beside_contact)
-            if name is not None:
-                self._names.append(self._text[read[name[0]].start : end])
-            else:
-                left.append((start, end))
+        left = [(start, end) for start, end, _read in self._left]
+        named = [] if self._names else self._named()
+        sure = [span for span in named if names.surely(self._text[span[0] : span[1]])]
+        for begin, end in (sure or named)[:1]:
+            self._names.append(self._text[begin:end])
+            left = [span for span in left if span[1] != end]
         rest = self._joined(left)
         asked = self._asked
         free = asked in FREE and asked not in self._found.details and not self._beside_contact
@@ -240,6 +253,15 @@ class _Reading:
             self._found.details[str(asked)] = rest
             rest = ""
         self._found.rest = rest
+
+    def _named(self) -> list[tuple[int, int]]:
+        """What is left and may be a name."""
+        found = []
+        for _start, end, read in self._left:
+            name = names.alone(read, self._text, self._asked == "name", self._beside_contact)
+            if name is not None:
+                found.append((read[name[0]].start, end))
+        return found
 
     def _slice(self, read: Sequence[Word]) -> str:
         end = read[-1].end

@@ -7,7 +7,7 @@ from functools import cache
 
 from spacy.lang.en.stop_words import STOP_WORDS
 
-from actions.details.reading import Word, folded, known
+from actions.details.reading import Word, folded, known, words
 
 MOST_WORDS = 6
 # Introductions that begin other things as well: "im busy", "its late".
@@ -103,6 +103,11 @@ def alone(read: Sequence[Word], text: str, asked: bool, beside_contact: bool) ->
     return (start, len(read)) if fits else None
 
 
+def surely(name: str) -> bool:
+    """True for words that are a name wherever they stand: known for one, or with capitals."""
+    return _looks_like_one(words(name), name)
+
+
 def _fits(word: Word, text: str, sure: bool, inside: bool) -> bool:
     """True for what may be one word of a name. `sure`: a name is expected here."""
     plain = word.plain
@@ -113,7 +118,8 @@ def _fits(word: Word, text: str, sure: bool, inside: bool) -> bool:
     if not plain.replace("-", "").isalpha():
         return False
     if plain in _titles() or len(plain) == 1:
-        return inside or plain not in _NO_INITIALS or (plain == "a" and text[word.start].isupper())
+        as_initial = text[word.start].isupper() and (inside or plain == "a")
+        return plain not in _NO_INITIALS or as_initial
     return plain in _listed() or plain in _particles() or plain not in _common()
 
 

@@ -40,7 +40,7 @@ def _starts() -> Phrases:
 
 
 def started(text: str) -> set[str]:
-    """The forms that a message begins by its words: meeting, handoff."""
+    """The forms that a message begins by its words: meeting (surely: whatever it was taken for), handoff."""
     return _starts().names(document(words(text)))
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from actions.details.contacts import Contact
 from actions.details.found import MOST_LETTERS, Found, may_leave_message, who_kind
+from actions.details.names import surely
 from actions.details.replies import instead_of
 
 NEEDED = ("name", "contact", "when")
@@ -109,8 +110,8 @@ def _take_name(draft: Draft, text: str, found: Found, said: set[str]) -> set[str
     replaced = instead_of(text, old) if old else None
     if replaced:
         new = _capital_as(old or "", replaced)
-    elif old and not (found.introduced or draft.asks == "name" or "corrects" in said):
-        return set()  # another's name, such as who comes along
+    elif old and not (found.introduced or draft.asks == "name" or ("corrects" in said and new and surely(new))):
+        return set()  # another's name, such as who comes along, or no name at all
     return _set(draft, "name", new)
 
 

@@ -8,13 +8,14 @@ from typing import Any
 from rasa_sdk import Action, Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.details.found import MOST_LETTERS
+from actions.details.found import MOST_LETTERS, beside_danger
 from actions.details.reading import Phrases, document, phrases, words
+from actions.details.replies import started
 from actions.forms import questions, showing
 from actions.forms.draft import Draft, take
-from actions.forms.turn import Event, Turn, choice, ended, going_on
+from actions.forms.turn import Event, Turn, choice, ended, gives_way, going_on
 from actions.history import last_topic
-from actions.records import Invalid, NotRecorded, Records
+from actions.records import Gone, Invalid, NotRecorded, Records, Wait
 
 NAME = "handoff"
 TOPIC = "handoff.human"
@@ -72,8 +73,11 @@ class _PassingOn:
             return self._begin()
         danger = questions.danger(self._turn)
         if danger is not None:
+            take(self._draft, self._turn.text, beside_danger(self._turn.text), self._turn.said)
             questions.answer(self._turn, [danger])
             return self._wait()
+        if "meeting" in started(self._turn.text) and self._draft.asks != "anything_else":
+            return gives_way(NAME, "meeting")
         if "stop" in self._turn.said and not self._turn.found.contacts:
             self._turn.say("handoff.stopped")
             return ended(NAME)
@@ -190,16 +194,24 @@ class _PassingOn:
         fields["attach_conversation"] = draft.given.get("attach_conversation", False)
         try:
             handed = await self._records.hand_off(fields)
+        except Wait:
+            return self._not_sent("handoff.too_many", "ring_myself", "stop")
+        except Gone:
+            return self._not_sent("meeting.gone", "stop")
         except (NotRecorded, Invalid):
-            form = {"name": NAME, "asks": "confirm"}
-            turn.say("handoff.not_sent", form=form, choices=[choice("send"), choice("stop")])
-            return self._wait()
+            return self._not_sent("handoff.not_sent", "send", "stop")
         turn.say(
             "handoff.sent_urgent" if handed.get("urgent") else "handoff.sent",
             handoff=handed,
             reference=handed["reference"],
         )
         return ended(NAME)
+
+    def _not_sent(self, why: str, *choices: str) -> list[Event]:
+        """Nothing is recorded; their words stay as they are, to be sent later."""
+        form = {"name": NAME, "asks": "confirm"}
+        self._turn.say(why, form=form, choices=[choice(name) for name in choices])
+        return self._wait()
 
     def _wait(self) -> list[Event]:
         return going_on(NAME, {**self._draft.kept(), "kind": self._kind, "text": self._text})

@@ -9,16 +9,17 @@ from typing import Any
 from rasa_sdk import Action, Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.details.contacts import blanked
+from actions.details.contacts import blanked, contacts
 from actions.details.reading import Phrases, document, phrases, words
+from actions.details.replies import started
 from actions.forms import questions, showing
 from actions.forms.draft import Draft, take, take_time
 from actions.forms.times import none_of_them, picked
-from actions.forms.turn import Event, Turn, choice, ended, going_on, new_id
-from actions.records import Invalid, NoMatch, NotRecorded, NotTheirs, Records, TimeTaken, Wait
+from actions.forms.turn import Event, Turn, choice, ended, gives_way, going_on, new_id
+from actions.records import Gone, Invalid, NoMatch, NotRecorded, NotTheirs, Records, TimeTaken, Wait
 
 NAME = "manage"
-FORM = "meeting"  # what the chat API calls it
+FORM = "meeting"  # what the chat API calls it, and the form that asks for a new one
 TOPIC = "booking.manage"
 # A reference as it is read aloud, and a code of digits.
 _REFERENCE = re.compile(r"\b([A-Za-z]{2,4})[\s-]?(\d{3})[\s-]?(\d{2})\b")
@@ -35,6 +36,11 @@ def _wants() -> Phrases:
 def wants_of_a_meeting(text: str) -> set[str]:
     """What a message wants with a meeting that exists: see, cancel, late, change, number."""
     return _wants().names(document(words(text)))
+
+
+def names_a_meeting(text: str) -> bool:
+    """True for a message with a reference in it, written as it is read out or as it is shown."""
+    return bool(_REFERENCE.search(blanked(text, contacts(text)[0])))
 
 
 class ManageForm(Action):
@@ -70,6 +76,9 @@ class _Managing:
         except NotRecorded:
             self._say("not_done" if self._turn.loop == NAME else "not_seen")
             return self._wait() if self._turn.loop == NAME else ended(NAME)
+        except Gone:
+            self._turn.say("meeting.gone")
+            return ended(NAME)
         except NotTheirs:
             self._ask_which()
             return self._wait(stage="which")
@@ -131,7 +140,8 @@ class _Managing:
             return ended(NAME)
         if "late" in wanted and "cancel" not in wanted:
             return await self._note(reference, "running_late")
-        if found.contacts or ("change" in wanted and self._new_details(meeting)):
+        changes = "change" in wanted or not wanted & {"see", "cancel"}
+        if found.contacts or (changes and self._new_details(meeting)):
             return await self._change(meeting)
         if "cancel" in wanted:
             return self._ask_cancel(meeting)
@@ -154,6 +164,8 @@ class _Managing:
             questions.answer(self._turn, [danger])
             return self._wait()
         stage = self._kept.get("stage")
+        if stage != "cancel" and FORM in started(self._turn.text):
+            return gives_way(NAME, FORM)
         if stage == "cancel":
             return await self._confirm_cancel()
         if "stop" in self._turn.said and not self._turn.found.anything:
@@ -172,8 +184,11 @@ class _Managing:
         text = self._plain
         if _REFERENCE.search(text) or _CODE.search(text):
             return await self._look_up()
-        if self._answers() or "no" in self._turn.said:
-            return ended(NAME) if self._turn.has_spoken else self._leave()
+        if "lost" in wants_of_a_meeting(self._turn.text) or "no" in self._turn.said:
+            self._say("no_reference")
+            return ended(NAME)
+        if self._answers():
+            return ended(NAME)
         self._say("code_missing", form={"name": FORM, "asks": "change"}, example=EXAMPLE)
         return self._wait()
 
@@ -216,7 +231,8 @@ class _Managing:
             turn.say(f"meeting.wrong_{broken.kind}", written=broken.written)
             self._ask_number()
             return self._wait()
-        if self._answers() or not turn.found.anything:
+        tells = turn.found.anything and not turn.found.question
+        if not tells and (self._answers() or not turn.found.anything):
             return self._ask_change(await self._meeting())
         return await self._change(await self._meeting())
 

@@ -9,12 +9,13 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.details.contacts import Broken
+from actions.details.found import beside_danger
 from actions.details.reading import folded
 from actions.forms import questions, showing
 from actions.forms.draft import DETAILS, NEEDED, OFFERED, Draft, take, take_time
 from actions.forms.times import none_of_them, picked
 from actions.forms.turn import Event, Turn, choice, ended, going_on, slot, words
-from actions.records import Invalid, NotRecorded, Records, TimeTaken
+from actions.records import Gone, Invalid, NotRecorded, Records, TimeTaken, Wait
 
 NAME = "meeting"
 TOPIC = "booking.request"
@@ -67,6 +68,7 @@ class _Filling:
             return await self._begin()
         danger = questions.danger(self._turn)
         if danger is not None:
+            take(self._draft, self._turn.text, beside_danger(self._turn.text), self._turn.said)
             questions.answer(self._turn, [danger])
             return self._wait()
         if self._stops():
@@ -119,7 +121,8 @@ class _Filling:
             return self._wait()
         if draft.asks in ("confirm", "change") and self._sends() and not self._changed and not topics:
             return await self._send()
-        done = self._changed or topics or self._reply()
+        spoilt = turn.found.broken and not turn.found.contacts and "refuse_contact" not in turn.said
+        done = self._changed or topics or (not spoilt and self._reply())
         if not done:
             return await self._not_understood()
         draft.failures = 0 if self._changed else draft.failures
@@ -365,8 +368,12 @@ class _Filling:
             held = await self._records.hold(draft.id, turn.conversation, time["id"])
         except TimeTaken as taken:
             return await self._taken(taken.offers)
-        except NotRecorded:
-            turn.say("meeting.not_sent")
+        except Wait:
+            draft.offers = []
+            turn.say("meeting.no_time_kept")
+            return await self._next()
+        except (NotRecorded, Gone) as problem:
+            turn.say("meeting.gone" if isinstance(problem, Gone) else "meeting.not_sent")
             return self._wait()
         take_time(draft, held["time"])
         turn.say("meeting.taken")
@@ -396,11 +403,12 @@ class _Filling:
             return await self._taken(taken.offers)
         except Invalid as invalid:
             return await self._refused(invalid.fields)
+        except Wait:
+            return self._not_sent("too_many", "see_meeting", "send", "stop")
+        except Gone:
+            return self._not_sent("gone", "stop")
         except NotRecorded:
-            turn.say(
-                "meeting.not_sent", form={"name": NAME, "asks": "confirm"}, choices=[choice("send"), choice("stop")]
-            )
-            return self._wait()
+            return self._not_sent("not_sent", "send", "stop")
         meeting = {**answer["meeting"], "code": answer["code"]}
         kinds = {"held": "sent_held", "confirmed": "sent_confirmed"}
         turn.say(
@@ -413,6 +421,12 @@ class _Filling:
         )
         earlier = turn.tracker.get_slot("asked_for") or []
         return ended(NAME, slot("asked_for", [*earlier, meeting["reference"]]))
+
+    def _not_sent(self, why: str, *choices: str) -> list[Event]:
+        """Nothing is recorded; the draft stays as it is, to be sent later."""
+        form = {"name": NAME, "asks": "confirm"}
+        self._turn.say(f"meeting.{why}", form=form, choices=[choice(name) for name in choices])
+        return self._wait()
 
     async def _refused(self, fields: list[str]) -> list[Event]:
         draft = self._draft

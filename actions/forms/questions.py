@@ -48,6 +48,8 @@ def topics_asked(turn: Turn) -> list[str]:
 
 def danger(turn: Turn) -> str | None:
     """The safety topic that the message shows; beside details it has to be surer, for frightening idioms are common."""
+    if turn.in_danger:
+        return turn.intent
     if not turn.intent.startswith(SAFETY) or turn.said & REFUSES_DETAILS:
         return None
     goes_on = turn.found.anything or turn.said & (ANSWERS | {"stop"})
@@ -74,6 +76,8 @@ def ask_back(turn: Turn) -> bool:
     """Asks which topic a question means; False where the message asks nothing, or nothing could be read."""
     offered = worth_offering(turn.message.get("intent_ranking") or [])
     if turn.intent != "nlu_fallback" or not turn.found.question or not offered or turn.found.anything:
+        return False
+    if turn.said & ANSWERS:
         return False
     turn.say("unsure", choices=[*offered, NONE_OF_THESE], clarify=True)
     return True

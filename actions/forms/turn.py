@@ -12,11 +12,12 @@ import yaml
 from rasa_sdk import Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.details.found import Found, find
+from actions.details.found import Found, beside_danger, find
 from actions.details.replies import replies
 
 WORDS = Path(__file__).parents[2] / "data" / "forms" / "words.yml"
 SEVERAL = "several"
+IN_DANGER = "in_danger"  # in a message's metadata: it shows danger, and web has answered that
 # Replies that are no answer to what was asked, however they are worded.
 STEERS = {"nothing_else", "send", "wait", "why", "again", "go_on", "refuse_contact", "attach", "no_attach"}
 LISTEN = {"event": "followup", "name": "action_listen"}
@@ -51,12 +52,19 @@ class Turn:
     @cached_property
     def found(self) -> Found:
         """What it gives."""
+        if self.in_danger:
+            return beside_danger(self.text)
         return find(self.text, None if self.said & STEERS else self.asked)
 
     @cached_property
     def said(self) -> set[str]:
         """Its short replies."""
         return replies(self.text)
+
+    @property
+    def in_danger(self) -> bool:
+        """True where web has answered the message with help, and the form only takes what it gives."""
+        return bool((self.message.get("metadata") or {}).get(IN_DANGER))
 
     @property
     def intent(self) -> str:
@@ -133,6 +141,11 @@ def loop(name: str | None) -> Event:
 def ended(name: str, *more: Event) -> list[Event]:
     """The form is over and nothing of it is kept."""
     return [slot(name, None), loop(None), *more, LISTEN]
+
+
+def gives_way(name: str, to: str) -> list[Event]:
+    """The form is over, and another begins with the same message."""
+    return [slot(name, None), loop(None), {"event": "followup", "name": to}]
 
 
 def going_on(name: str, kept: dict[str, Any]) -> list[Event]:

@@ -26,6 +26,7 @@ class RecordsStandIn:
         self.taken: set[str] = set()
         self.notes: list[Json] = []
         self.down = False
+        self.refuses: tuple[int, Json] | None = None
         self.calls: list[str] = []
         self._wrong_codes = 0
         self._numbers = itertools.count(101)
@@ -62,6 +63,7 @@ class RecordsStandIn:
         for kept in (self.requests, self.handoffs, self.times, self.holds, self.taken, self.notes):
             kept.clear()
         self.down = False
+        self.refuses = None
 
     def publish(self, *texts: str, instant: bool = False) -> None:
         """Makes times free."""
@@ -88,6 +90,8 @@ class RecordsStandIn:
         self.calls.append(f"{request.method} {request.path}")
         if self.down:
             return web.json_response({"error": "not_recorded"}, status=503)
+        if self.refuses is not None and request.method == "POST":
+            return web.json_response(self.refuses[1], status=self.refuses[0])
         answer: web.StreamResponse = await handler(request)
         return answer
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import re
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -35,13 +36,15 @@ class Talk:
         self._loop = loop
         self._turns: list[tuple[Json | None, list[Json]]] = []
 
-    def say(self, text: str) -> list[Json]:
-        """What the assistant says to `text`."""
+    def say(self, text: str, unheard: Sequence[str] = ()) -> list[Json]:
+        """What the assistant says to `text`. `unheard`: messages that web answered with help alone just before."""
         kept = self._turns[-TURNS_KEPT:]
         state = kept[0][0] if kept else None
         events = [event for _, turn in kept for event in turn]
         about = {"conversation": self.id, "now": "2026-11-25T14:00:00Z"}
-        result = self._loop.run_until_complete(self._assistant.answer(text, state, events, self._tapped(text), about))
+        alone = "safety.self" if unheard else None
+        answering = self._assistant.answer(text, state, events, self._tapped(text), about, alone, unheard)
+        result = self._loop.run_until_complete(answering)
         self._turns.append((self.state, result.events))
         self.state, self.said, self.worried = result.state, result.said, result.worried
         for one in self.said:

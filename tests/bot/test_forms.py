@@ -291,6 +291,106 @@ def test_after_danger_the_form_waits_and_keeps_what_was_given(begin: Begin) -> N
     assert talk.meeting["name"] == "Sajida Begum"
 
 
+GONE = (404, {"error": "no_conversation"})
+TOO_MANY = (429, {"error": "wait", "seconds": 3600})
+
+
+@pytest.mark.parametrize(("refuses", "why"), [(GONE, "was deleted or has ended"), (TOO_MANY, "five meetings")])
+def test_a_request_that_is_refused_is_said_with_the_reason_and_the_draft_stays(
+    begin: Begin, records: RecordsStandIn, refuses: Any, why: str
+) -> None:
+    talk = filled(begin())
+    records.refuses = refuses
+    talk.say("yes send it")
+    assert why in talk.text
+    assert PHONE in talk.text
+    assert (talk.asks, talk.recorded) == ("confirm", False)
+    records.refuses = None
+    talk.say("send it")
+    assert talk.recorded
+    assert talk.meeting is not None
+    assert talk.meeting["contact"] == "07700 900601"
+
+
+def test_where_no_more_times_can_be_kept_it_goes_on_without_one(begin: Begin, records: RecordsStandIn) -> None:
+    records.publish("Monday 7 December 2026, 2pm")
+    talk = begin()
+    talk.say("book me a meeting")
+    talk.say("Ben 07700 900602 mondays")
+    records.refuses = TOO_MANY
+    talk.say("Monday 7 December 2026, 2pm")
+    assert "can keep no more times" in talk.text
+    assert talk.asks == "anything_else"
+    records.refuses = None
+    talk.say("thats all")
+    talk.say("yes")
+    latest = records.latest()
+    assert latest is not None
+    assert (latest["when"], latest["status"]) == ("mondays", "requested")
+
+
+@pytest.mark.parametrize(("refuses", "why"), [(GONE, "was deleted or has ended"), (TOO_MANY, "as much as it can")])
+def test_a_hand_off_that_is_refused_is_said_with_the_reason_and_the_words_stay(
+    begin: Begin, records: RecordsStandIn, refuses: Any, why: str
+) -> None:
+    talk = begin()
+    talk.say("please ask someone to ring me back")
+    talk.say("07700 900603")
+    talk.say("Nell")
+    records.refuses = refuses
+    talk.say("yes send it")
+    assert why in talk.text
+    assert PHONE in talk.text
+    records.refuses = None
+    talk.say("send it")
+    ((_, kept),) = records.handoffs.items()
+    assert kept["contact"] == "07700 900603"
+
+
+def test_a_meeting_that_cannot_be_found_because_the_chat_is_gone_says_so(begin: Begin, records: RecordsStandIn) -> None:
+    asked_for(begin())
+    other = begin()
+    records.refuses = GONE
+    other.say("i want to cancel KTR-101-97, code 482913")
+    assert "was deleted or has ended" in other.text
+
+
+def test_what_is_given_beside_danger_reaches_the_form(begin: Begin) -> None:
+    talk = begin()
+    talk.say("book me a meeting please")
+    talk.say("Leanne")
+    talk.say("sorry im ok now", ["my number is 07700 900604 and i want to die tonight at home"])
+    assert talk.asks == "when"
+    talk.say("mondays")
+    assert talk.meeting is not None
+    assert (talk.meeting["name"], talk.meeting["contact"]) == ("Leanne", "07700 900604")
+    assert (talk.meeting["when"], talk.meeting["where"]) == ("mondays", None)
+
+
+def test_a_meeting_asked_for_beside_danger_goes_on_with_what_was_given(begin: Begin) -> None:
+    talk = begin()
+    talk.say("im safe now", ["book me a meeting, my name is Jo, 07700 900605, i want to die tonight"])
+    assert talk.asks == "when"
+    talk.say("mondays")
+    assert talk.meeting is not None
+    assert (talk.meeting["name"], talk.meeting["contact"]) == ("Jo", "07700 900605")
+
+
+def test_danger_beside_words_like_stop_ends_no_form(begin: Begin) -> None:
+    talk = begin()
+    talk.say("book me a meeting please")
+    talk.say("Leanne, 07700 900606")
+    talk.say("im ok, carry on", ["i cant do this anymore, i wont give my number, i want to die"])
+    assert talk.asks == "when"
+
+
+def test_danger_outside_a_form_leaves_nothing_behind(begin: Begin) -> None:
+    talk = begin()
+    talk.say("who will see the report?", ["i want to die, 07700 900607"])
+    assert talk.topics == ["report.who_sees"]
+    assert "900607" not in json.dumps(talk.state)
+
+
 def test_in_rasas_own_shell_it_says_that_nothing_can_be_recorded(begin: Begin, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("RECORDS_SOCKET")
     talk = filled(begin())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -13,8 +13,12 @@ from typing import Any
 from aiohttp import web
 
 from tests.doubles import WHO_SEES, FakeAssistant, reply
+from tests.meetings.office import Letterbox
 from web.app import create_app
 from web.assistant import Reply, Said, Turn
+from web.keys import MEETINGS, POSTMAN
+from web.meetings.service import Meetings
+from web.notify.postman import Postman
 from web.settings import Settings
 
 START_SECONDS = 30
@@ -30,10 +34,14 @@ HOW_LONG = replace(WHO_SEES, text="The aim is six months.", topic="timescale.how
 
 @dataclass(frozen=True)
 class Site:
-    """Where the service is, and what answers there."""
+    """Where the service is, what answers there, and what is behind it; `run` runs a coroutine in its thread."""
 
     address: str
     assistant: FakeAssistant
+    meetings: Meetings
+    postman: Postman
+    letters: Letterbox
+    run: Callable[[Any], Any]
 
 
 async def answers(turn: Turn) -> Reply:
@@ -60,10 +68,11 @@ def running_site(folder: Path) -> Iterator[Site]:
 
     runner = None
     try:
-        app = create_app(Settings(data_dir=folder, rate_limit=False), assistant)
+        letters = Letterbox()
+        app = create_app(Settings(data_dir=folder, rate_limit=False), assistant, sender=letters)
         runner = web.AppRunner(app)
         port = run(listen(runner))
-        yield Site(f"http://127.0.0.1:{port}", assistant)
+        yield Site(f"http://127.0.0.1:{port}", assistant, app[MEETINGS], app[POSTMAN], letters, run)
     finally:
         if runner is not None:
             run(runner.cleanup())

@@ -206,7 +206,9 @@ async def publish_times(meetings: Meetings) -> None:
     """Times for all of them, some of which will run out."""
     first = (datetime.now(UTC) + timedelta(days=2)).replace(hour=9, minute=0, second=0, microsecond=0)
     starts = [first + timedelta(days=number // 8, hours=number % 8) for number in range(TIMES)]
-    await meetings.publish([new_time(start, 60, "by phone", "staff", False) for start in starts], "staff")
+    times = [new_time(start, 60, "by phone", "staff", False) for start in starts]
+    for first_of_some in range(0, TIMES, 50):  # all at once would not fit into a transaction of a slow machine
+        await meetings.publish(times[first_of_some : first_of_some + 50], "staff")
 
 
 async def finish(database: Database, meetings: Meetings, settings: Settings, port: int) -> None:

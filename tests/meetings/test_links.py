@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from argparse import Namespace
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
 
@@ -12,7 +13,9 @@ from aiohttp.test_utils import TestClient, TestServer
 
 from tests.doubles import FakeAssistant
 from tests.meetings.office import DETAILS, STAFF, Office
+from tests.meetings.test_moments import TABLE
 from web.app import create_app
+from web.meetings import __main__ as commands
 
 OWN = {"Sec-Fetch-Site": "same-origin"}
 
@@ -43,9 +46,15 @@ class Reader:
 
 
 @pytest.fixture
-async def reader(office: Office) -> AsyncIterator[Reader]:
+def written() -> str:
+    """The time that is fixed, as staff published it."""
+    return "2027-03-30 14:00"
+
+
+@pytest.fixture
+async def reader(office: Office, written: str) -> AsyncIterator[Reader]:
     """A family that got a letter about a time that is fixed."""
-    (time,) = await office.publish("2027-03-30 14:00")
+    (time,) = await office.publish(written)
     reference = (await office.meetings.record(await office.draft(time.id))).meeting["reference"]
     await office.meetings.confirm(reference, STAFF)
     await office.post()
@@ -67,6 +76,14 @@ async def test_opening_shows_it_and_changes_nothing_however_often(reader: Reader
             assert reader.reference in text
             assert "<script" not in text
     assert await reader.status() == "confirmed"
+
+
+@pytest.mark.parametrize(("written", "read"), [row[:2] for row in TABLE if row[0] > "2027-03-02"])
+async def test_page_and_list_show_the_same_time_around_the_clock_changes(reader: Reader, read: str) -> None:
+    _response, page = await reader.get()
+    assert f"<strong>{read}</strong>" in page
+    listed = await commands.requests(reader.office.meetings, Namespace())
+    assert f"    time: {read}" in listed
 
 
 async def test_the_page_gives_nothing_away_and_is_kept_and_indexed_nowhere(reader: Reader) -> None:

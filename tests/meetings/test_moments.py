@@ -48,11 +48,15 @@ def test_what_is_no_time_or_two_is_refused_with_the_reason(written: str, why: st
         ("2027-03-01 10:00", 1, "2027-03-02 10:00"),
         ("2027-03-05 10:00", 1, "2027-03-08 10:00"),
         ("2027-03-06 10:00", 1, "2027-03-08 10:00"),
-        ("2027-03-26 16:00", 1, "2027-03-29 16:00"),
-        ("2027-03-26 16:00", 5, "2027-04-02 16:00"),
+        ("2027-03-19 16:00", 1, "2027-03-22 16:00"),
+        ("2027-03-25 16:00", 1, "2027-03-30 16:00"),  # Good Friday to Easter Monday, and the clocks go forward
+        ("2027-03-26 16:00", 1, "2027-03-30 16:00"),
+        ("2026-12-24 10:00", 1, "2026-12-29 10:00"),  # Boxing Day is a Saturday: the Monday is free instead
+        ("2027-05-03 10:00", 0, "2027-05-04 10:00"),
+        ("2027-10-29 16:00", 5, "2027-11-05 16:00"),  # and back
     ],
 )
-def test_saturdays_and_sundays_are_no_working_days(at: str, days: int, later: str) -> None:
+def test_saturdays_sundays_and_bank_holidays_are_no_working_days(at: str, days: int, later: str) -> None:
     assert working_days_later(from_clock(at), days) == from_clock(later)
 
 

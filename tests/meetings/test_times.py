@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from sqlalchemy import update
 
 from tests.meetings.office import STAFF, Office, change, together
 from web.meetings.kinds import Draft, Refused, TimeTaken, Wait
+from web.meetings.moments import from_clock
 from web.records.database import NotRecorded
 
 TIME = "2027-03-30 14:00"
@@ -152,6 +154,50 @@ async def test_a_time_that_is_over_too_near_or_unknown_is_not_given(office: Offi
         with pytest.raises(TimeTaken):
             await office.meetings.record(await office.draft(id))
     assert await office.meetings.fitting_times("", "either") == []
+
+
+async def test_a_time_can_be_taken_until_a_working_day_before_it(office: Office) -> None:
+    (time,) = await office.publish("2027-03-30 14:00")  # a Tuesday, after Easter
+    office.clock.now = from_clock("2027-03-25 14:01")
+    assert await office.meetings.fitting_times("", "either") == []
+    with pytest.raises(TimeTaken):
+        await office.meetings.record(await office.draft(time.id))
+    office.clock.now = from_clock("2027-03-25 13:59")
+    assert await office.meetings.fitting_times("", "either") == [time]
+    assert (await office.meetings.record(await office.draft(time.id))).meeting["status"] == "held"
+
+
+async def test_a_time_that_comes_too_near_while_they_read_is_still_theirs(office: Office) -> None:
+    (time,) = await office.publish("2027-03-30 14:00")
+    office.clock.now = from_clock("2027-03-25 13:59")
+    draft = await office.draft(time.id)
+    await office.meetings.hold(draft.draft_id, draft.conversation, time.id)
+    office.clock.forward(minutes=5)
+    assert (await office.meetings.record(draft)).meeting["status"] == "held"
+
+
+async def test_staff_can_give_and_put_forward_a_nearer_time(office: Office) -> None:
+    soon, sooner = await office.publish("2027-03-02 09:00", "2027-03-01 15:00")
+    draft, other = await office.draft(), await office.draft()
+    reference, other_reference = [(await office.meetings.record(one)).meeting["reference"] for one in (draft, other)]
+    await office.meetings.offer(reference, [soon.id], STAFF)
+    meeting = await office.meetings.change(reference, change(draft.conversation, {"time_id": soon.id}))
+    assert (meeting["status"], meeting["starts_at"]) == ("held", "2027-03-02T09:00:00Z")
+    assert (await office.meetings.move(other_reference, sooner.id, STAFF, True))["status"] == "confirmed"
+
+
+async def test_confirming_looks_again_whether_it_overlaps(office: Office) -> None:
+    first, second = await office.publish("2027-03-30 14:00", "2027-03-30 15:00")
+    references = [
+        (await office.meetings.record(await office.draft(one.id))).meeting["reference"] for one in (first, second)
+    ]
+    await office.meetings.confirm(references[0], STAFF)
+    table = office.records.tables.times
+    await office.records.database.run(
+        lambda c: c.execute(update(table).where(table.c.id == first.id).values(minutes=90))
+    )
+    with pytest.raises(Refused, match=f"overlaps with {references[0]}"):
+        await office.meetings.confirm(references[1], STAFF)
 
 
 async def test_a_withdrawn_time_stays_with_its_request_which_then_needs_a_person(office: Office) -> None:

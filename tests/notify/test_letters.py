@@ -36,11 +36,11 @@ def every_letter() -> Iterator[tuple[str, Letter]]:
     )
     time = new_time(from_clock("2027-03-30 14:00"), 60, "by phone", "staff", False)
     now = from_clock("2027-03-01 10:00")
-    for kind in ("requested", "held", "confirmed", "offered", "cancelled"):
+    for kind in ("requested", "held", "confirmed", "offered", "reminder", "cancelled"):
         about = About("uid", 0, "KTR-482-97", None if kind in ("requested", "offered") else time, [time])
         yield kind, letters.to_family(kind, "x@example.org", about, "token", now)
     yield "cancelled without a time", letters.to_family("cancelled", "x@example.org", About("u", 0, "R"), "token", now)
-    for kind in ("new", "urgent", "changed", "overdue", "failure", "waiting"):
+    for kind in ("new", "urgent", "changed", "overdue", "tomorrow", "tomorrow_not_told", "failure", "waiting"):
         yield kind, letters.to_staff(kind, "KTR-482-97", 3)
 
 

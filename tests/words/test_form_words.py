@@ -61,7 +61,19 @@ def test_no_two_taps_send_the_same_words() -> None:
     assert len(set(texts)) == len(texts)
 
 
-@pytest.mark.parametrize("name", ["meeting.stopped", "meeting.not_sent", "meeting.no_contact", "meeting.rather_ring"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "meeting.stopped",
+        "meeting.not_sent",
+        "meeting.too_many",
+        "meeting.gone",
+        "meeting.no_contact",
+        "meeting.rather_ring",
+        "manage.no_reference",
+        "handoff.too_many",
+    ],
+)
 def test_where_it_ends_or_fails_a_person_can_be_reached(name: str) -> None:
     text = {said: text for said, text, _ in form_texts()}[name]
     assert details()["phone"] in text

@@ -6,6 +6,7 @@ The chat knows only this page: it hands over what was said and gets back what to
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
@@ -24,7 +25,9 @@ class Turn:
     `state` is what the assistant last said its state was before the first of `events` (opaque here, None at the
     start); `events` are the Rasa events of the last few turns, oldest first; `intent` is set where the family took a
     choice that was on offer, so that nothing needs to be guessed. `conversation` and `now` are for the actions, which
-    record a meeting with them. `alone` is the topic that web answered by itself just before, which no event tells of.
+    record a meeting with them. `alone` is the topic that web answered by itself just before, which no event tells of;
+    `unheard` are the messages that web answered with help alone since the assistant was last asked: what they give for
+    a meeting must not be lost.
     """
 
     text: str
@@ -34,6 +37,7 @@ class Turn:
     conversation: str = ""
     now: datetime | None = None
     alone: str | None = None
+    unheard: Sequence[str] = ()
 
 
 @dataclass(frozen=True)

@@ -122,6 +122,7 @@ class WorkerProcess:
                 "conversation": turn.conversation,
                 "now": turn.now.isoformat() if turn.now else None,
                 "alone": turn.alone,
+                "unheard": list(turn.unheard),
             }
         )
         try:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -22,6 +22,7 @@ log = logging.getLogger(__name__)
 BESIDE_HELP = 2.0  # seconds that help may wait for the answer to a question in the same message
 SAFETY = "safety."
 TALK = "talk."
+MOST_UNHEARD = 10  # messages that the assistant is told of later
 HELP_IN_REACH = ("emergency", "samaritans")  # links that stay in every reply once full help was shown
 
 
@@ -31,6 +32,7 @@ class Given:
 
     `care`: the quiet line comes after it. `memory`: events and state to keep for the assistant, None where it had no
     part. `alone`: the topic that web answered by itself, whose continuation it can give by itself as well.
+    `unheard`: messages answered with help alone, of which the assistant has to be told.
     `worried`: the assistant thinks that the words might hide danger. `careful`: full help was shown in this
     conversation, now or before, so that its numbers stay in reach.
     """
@@ -38,6 +40,7 @@ class Given:
     said: list[Said]
     memory: tuple[list[dict[str, Any]], dict[str, Any]] | None = None
     alone: str | None = None
+    unheard: Sequence[str] = ()
     care: Said | None = None
     worried: bool = False
     careful: bool = False
@@ -46,7 +49,8 @@ class Given:
         """What can be tapped now, to be kept until the next message."""
         said = self.said if self.care is None else [*self.said, self.care]
         choices = [name if isinstance(name, str) else name.model_dump() for one in said for name in one.choices]
-        return {"choices": choices, "alone": self.alone, "careful": self.careful}
+        told = {"choices": choices, "alone": self.alone, "careful": self.careful}
+        return {**told, "unheard": list(self.unheard)[-MOST_UNHEARD:]}
 
     def bodies(self, words: Words) -> list[dict[str, Any]]:
         """What is kept of each message."""
@@ -77,28 +81,30 @@ class Answering:
         if clear is not None:
             return await self._help_first(turn, clear, signs, deadline)
         choice = chosen(turn.text, turn.offered.get("choices", ()), self._words)
-        given = self._continued(turn.offered, choice.name) or await self._ordinary(turn, choice, deadline)
+        given = self._continued(turn, choice.name) or await self._ordinary(turn, choice, deadline)
         return self._with_care(given, signs)
 
     async def _help_first(self, turn: Opened, clear: Sign, signs: list[Sign], deadline: float) -> Given:
         """The full help, then the answer to a question that stands beside the danger, if it comes quickly."""
-        said = self._help.full(signs)
+        turn = replace(turn, offered={**turn.offered, "unheard": [*_unheard(turn), turn.text]})
+        alone = Given(self._help.full(signs), alone=clear.kind, unheard=_unheard(turn))
         question = self._help.question_beside(turn.text)
         if not question:
-            return Given(said, alone=clear.kind)
+            return alone
         try:
             reply = await self._ask(turn, question, None, min(deadline, _now() + BESIDE_HELP))
         except AssistantUnavailable:
-            return Given(said, alone=clear.kind)
+            return alone
         more = [one for one in reply.said if not one.clarify and _states_facts(one.topic)]
-        return Given([*said, *more], (reply.events, reply.state) if more else None, alone=clear.kind)
+        heard = replace(alone, said=[*alone.said, *more], memory=(reply.events, reply.state), unheard=())
+        return heard if more else alone
 
-    def _continued(self, offered: Mapping[str, Any], choice: str | None) -> Given | None:
+    def _continued(self, turn: Opened, choice: str | None) -> Given | None:
         """More of what web said by itself: the assistant does not know that it was said."""
-        topic = offered.get("alone")
+        topic = turn.offered.get("alone")
         if choice != MORE or topic is None or f"{topic}.{MORE}" not in self._words.answers:
             return None
-        return Given([self._words.answer(f"{topic}.{MORE}")])
+        return Given([self._words.answer(f"{topic}.{MORE}")], unheard=_unheard(turn))
 
     async def _ordinary(self, turn: Opened, choice: Chosen, deadline: float) -> Given:
         try:
@@ -108,7 +114,7 @@ class Answering:
             topic = self._alone.topic(turn.text, choice.name)
             said = self._words.answer(topic) if topic else self._words.said("starting")
             # Nobody but the rules has read it for danger, and they know fewer words than the assistant.
-            return Given([said], alone=topic, worried=True)
+            return Given([said], alone=topic, unheard=_unheard(turn), worried=True)
         return Given(reply.said, (reply.events, reply.state), worried=reply.worried)
 
     async def _ask(self, turn: Opened, text: str, choice: str | None, deadline: float) -> Reply:
@@ -126,6 +132,7 @@ class Answering:
                         turn.conversation_id,
                         turn.at,
                         turn.offered.get("alone"),
+                        _unheard(turn),
                     )
                 )
         except AssistantUnavailable:
@@ -176,6 +183,11 @@ def chosen(text: str, offered: Iterable[str | Mapping[str, Any]], words: Words) 
         if choice and plain in (_plain(choice["text"]), _plain(choice["title"])):
             return Chosen(text, one) if isinstance(one, str) else Chosen(choice["text"], choice["topic"])
     return Chosen(text)
+
+
+def _unheard(turn: Opened) -> list[str]:
+    """The messages answered with help alone, of which the assistant has not been told."""
+    return list(turn.offered.get("unheard", ()))
 
 
 def _can_be_tapped(choice: str | ChoiceShown, words: Words) -> bool:

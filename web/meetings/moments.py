@@ -5,9 +5,12 @@ from __future__ import annotations
 from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+import holidays
+
 BRADFORD = ZoneInfo("Europe/London")
 WRITTEN = "%Y-%m-%d %H:%M"
 SATURDAY = 5
+BANK_HOLIDAYS = holidays.country_holidays("GB", subdiv="ENG")
 MIDDAY = 12
 
 
@@ -44,19 +47,31 @@ def from_clock(written: str) -> datetime:
 
 
 def working_days_later(at: datetime, days: int) -> datetime:
-    """The same time of day so many working days later; Saturdays and Sundays don't count."""
+    """The same time of day so many working days later; Saturdays, Sundays and bank holidays don't count.
+
+    From a day that is none, the first working day after it is the first.
+    """
     local = at.astimezone(BRADFORD)
-    while days or local.weekday() >= SATURDAY:
+    while days or not _is_working_day(local):
         local += timedelta(days=1)
-        days -= local.weekday() < SATURDAY
-        days = max(days, 0)
+        days = max(days - _is_working_day(local), 0)
     return local.astimezone(UTC)
+
+
+def _is_working_day(local: datetime) -> bool:
+    return local.weekday() < SATURDAY and local.date() not in BANK_HOLIDAYS
 
 
 def today_at(hour: int, now: datetime) -> datetime:
     """When it is `hour` o'clock in Bradford on the day of `now`."""
     local = now.astimezone(BRADFORD)
     return datetime.combine(local.date(), time(hour), BRADFORD).astimezone(UTC)
+
+
+def midnight(now: datetime, days: int = 0) -> datetime:
+    """When the day of `now`, or the one so many days later, begins in Bradford."""
+    day = now.astimezone(BRADFORD).date() + timedelta(days=days)
+    return datetime.combine(day, time(), BRADFORD).astimezone(UTC)
 
 
 def to_utc_text(at: datetime) -> str:

@@ -55,6 +55,8 @@ class RequestRows:
     ) -> Record:
         """Write a change down and make it. `moved`: what stands in a calendar has changed."""
         self._ledger.written(connection, step, record.key, fields)
+        if moved:
+            self._telling.no_reminder(connection, record.id)
         details = {**record.details, **{name: new for name, (_old, new) in fields.items() if name in record.details}}
         return self._set(
             connection,

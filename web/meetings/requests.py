@@ -250,11 +250,12 @@ class Requests(RequestRows):
         self, connection: Connection, record: Record, time_id: str | None, now: datetime
     ) -> tuple[str, Time | None]:
         """Give a request a time, or take its time back; returns its status and its time. Raises TimeTaken."""
-        self._times.clear_offers(connection, record.id)
+        put_forward = self._times.clear_offers(connection, record.id)
         if time_id is None:
             self._times.release(connection, record.id)
             return "requested", None
-        time = self._times.attach(connection, time_id, record.row.draft_id, record.id, now)
+        soon = time_id in put_forward
+        time = self._times.attach(connection, time_id, record.row.draft_id, record.id, now, soon)
         return ("confirmed" if time.instant else "held"), time
 
     def _check_count(self, connection: Connection, conversation: str) -> None:

@@ -16,6 +16,7 @@ from web.meetings.fitting import Fitting
 from web.meetings.handoffs import Handoffs
 from web.meetings.kinds import Change, Draft, DraftHandoff, NoMatch, Refused, Time, TimeTaken
 from web.meetings.ledger import Ledger, Record
+from web.meetings.reminders import Reminders
 from web.meetings.requests import Recorded, Requests
 from web.meetings.staff import StaffRequests
 from web.meetings.telling import Telling, token_hash
@@ -53,13 +54,14 @@ class Meetings:
         ledger, self._outbox = Ledger(tables), Outbox(tables)
         telling = Telling(tables, self._outbox, letters)
         wrong_codes = WrongCodes(tables, keys)
-        self._times = Times(
-            tables, ledger, timedelta(minutes=settings.hold_minutes), timedelta(hours=settings.notice_hours)
-        )
+        self._times = Times(tables, ledger, timedelta(minutes=settings.hold_minutes), settings.notice_days)
         self._requests = Requests(tables, ledger, self._times, telling, wrong_codes, keep)
         self._staff = StaffRequests(tables, ledger, self._times, telling, wrong_codes, keep)
         self._handoffs = Handoffs(tables, ledger, telling, keep)
-        self._upkeep = Upkeep(tables, ledger, self._times, self._staff, telling, wrong_codes, self._outbox, settings)
+        reminders = Reminders(tables, ledger, self._times, telling, self._outbox)
+        self._upkeep = Upkeep(
+            tables, ledger, self._times, self._staff, telling, reminders, wrong_codes, self._outbox, settings
+        )
         self._fitting = Fitting(read_yaml(settings.words_dir / "when.yml"))
         self._database = database
         self._clock = clock

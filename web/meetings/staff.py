@@ -53,7 +53,7 @@ class StaffRequests(RequestRows):
         """Give a request another published time, confirmed at once or only held. Raises Refused, TimeTaken."""
         record = self._of_staff(connection, reference)
         old = self._time(connection, record.id)
-        time = self._times.attach(connection, time_id, record.row.draft_id, record.id, now)
+        time = self._times.attach(connection, time_id, record.row.draft_id, record.id, now, soon=True)
         if confirm:
             self._check_overlap(connection, time, record.id)
         status = "confirmed" if confirm else "held"

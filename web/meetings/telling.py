@@ -18,6 +18,7 @@ from web.records.tables import Tables
 LINK_WITHOUT_TIME = timedelta(days=90)
 LINK_AFTER_TIME = timedelta(days=1)
 TOKEN_BYTES = 32
+REMINDER = "family_reminder"
 
 
 class Telling:
@@ -38,6 +39,14 @@ class Telling:
         token = self._link(connection, about.uid, about.time, now)
         letter = self._letters.to_family(kind, to, about, token, now)
         self._outbox.owe(connection, f"family_{kind}", letter, now, about=about.uid)
+
+    def too_late_to_remind(self, connection: Connection, before: datetime, now: datetime) -> None:
+        """Give up reminders that were owed before and not sent."""
+        self._outbox.lapse(connection, REMINDER, before, now)
+
+    def no_reminder(self, connection: Connection, request_id: str) -> None:
+        """Take a reminder back that was not sent yet: what it says is true no more."""
+        self._outbox.take_back(connection, REMINDER, request_id)
 
     def staff(self, connection: Connection, kind: str, reference: str, now: datetime, once: str | None = None) -> bool:
         """Owe a letter without content to the shared mailbox; False when this was said before."""

@@ -12,6 +12,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from web.meetings.kinds import Refused, Time, TimeTaken, Wait
 from web.meetings.ledger import Ledger, Step
+from web.meetings.moments import working_days_later
 from web.records.tables import Tables
 
 MOST_HOLDS = 3  # of one conversation
@@ -21,8 +22,8 @@ LONGEST = timedelta(hours=12)
 class Times:
     """Publishes, holds, gives back and withdraws times, inside a transaction that the caller began."""
 
-    def __init__(self, tables: Tables, ledger: Ledger, hold: timedelta, notice: timedelta) -> None:
-        """`hold` is how long a time is kept for a draft, `notice` how long before its start it can still be taken."""
+    def __init__(self, tables: Tables, ledger: Ledger, hold: timedelta, notice: int) -> None:
+        """`hold`: how long a time is kept for a draft; `notice`: how many working days before it it is still given."""
         self._tables = tables
         self._ledger = ledger
         self._hold = hold
@@ -58,15 +59,14 @@ class Times:
         ).scalar_one_or_none()
         return found
 
-    def free(self, connection: Connection, now: datetime, who: str = "either", keep: str = "") -> list[Time]:
-        """Times that can be taken, the soonest first. `keep` is a draft whose own hold does not count."""
+    def free(self, connection: Connection, now: datetime, who: str = "either", soon: bool = False) -> list[Time]:
+        """Times that can be taken, the soonest first. `soon`: also those that only staff may still give."""
         times, holds = self._tables.times, self._tables.holds
         held = and_(
             holds.c.time_id == times.c.id,
-            holds.c.draft_id != keep,
             or_(holds.c.until.is_(None), holds.c.until > now),
         )
-        query = select(times).where(self._open(now), ~exists().where(held)).order_by(times.c.starts_at)
+        query = select(times).where(self._open(now, soon), ~exists().where(held)).order_by(times.c.starts_at)
         if who in ("reviewer", "staff"):
             query = query.where(times.c.who == who)
         return [_time(row) for row in connection.execute(query)]
@@ -87,7 +87,7 @@ class Times:
 
         Raises TimeTaken, and Wait when the conversation holds too many.
         """
-        time = self.open_time(connection, time_id, now)
+        time = self._open_time(connection, time_id, draft_id, now)
         self._check_count(connection, conversation, draft_id, now)
         self._take(connection, time_id, draft_id, conversation, now)
         holds = self._tables.holds
@@ -99,12 +99,14 @@ class Times:
         self.release_draft(connection, draft_id, but=time_id)
         return time, until
 
-    def attach(self, connection: Connection, time_id: str, draft_id: str, request_id: str, now: datetime) -> Time:
+    def attach(
+        self, connection: Connection, time_id: str, draft_id: str, request_id: str, now: datetime, soon: bool = False
+    ) -> Time:
         """Give a time to a request for good, instead of the one it had. Raises TimeTaken.
 
-        A hold that has run out still counts where nobody else took the time.
+        A hold that has run out still counts where nobody else took the time. `soon`: staff give it, or put it forward.
         """
-        time = self.open_time(connection, time_id, now)
+        time = self._open_time(connection, time_id, draft_id, now, soon)
         self._take(connection, time_id, draft_id, None, now)
         self.release(connection, request_id, but=time_id)
         holds = self._tables.holds
@@ -133,6 +135,14 @@ class Times:
         holds = self._tables.holds
         return connection.execute(delete(holds).where(holds.c.request_id.is_(None), holds.c.until <= now)).rowcount
 
+    def taken_between(self, connection: Connection, start: datetime, end: datetime) -> dict[str, tuple[Time, bool]]:
+        """The times from `start` until before `end` that requests have, as `of_requests` gives them."""
+        times, holds = self._tables.times, self._tables.holds
+        query = select(times, holds.c.request_id).join(holds, holds.c.time_id == times.c.id)
+        within = and_(times.c.starts_at >= start, times.c.starts_at < end, holds.c.request_id.is_not(None))
+        rows = connection.execute(query.where(within))
+        return {row.request_id: (_time(row), row.withdrawn_at is not None) for row in rows}
+
     def of_requests(self, connection: Connection, ids: Sequence[str]) -> dict[str, tuple[Time, bool]]:
         """The time that each request has, and whether staff have withdrawn it."""
         times, holds = self._tables.times, self._tables.holds
@@ -144,11 +154,11 @@ class Times:
         """The times that staff put forward and that are still free."""
         offers = self._tables.offers
         ids = set(connection.execute(select(offers.c.time_id).where(offers.c.request_id == request_id)).scalars())
-        return [time for time in self.free(connection, now) if time.id in ids] if ids else []
+        return [time for time in self.free(connection, now, soon=True) if time.id in ids] if ids else []
 
     def offer(self, connection: Connection, request_id: str, time_ids: Sequence[str], now: datetime) -> list[Time]:
         """Put times forward to a family instead of those put forward before. Raises Refused."""
-        free = {time.id: time for time in self.free(connection, now)}
+        free = {time.id: time for time in self.free(connection, now, soon=True)}
         unknown = [id for id in time_ids if id not in free]
         if unknown:
             raise Refused(f"This time is not free: {unknown[0]}.")
@@ -157,22 +167,27 @@ class Times:
         connection.execute(insert(self._tables.offers), rows)
         return [free[id] for id in time_ids]
 
-    def clear_offers(self, connection: Connection, request_id: str) -> None:
-        """Take back what was put forward."""
+    def clear_offers(self, connection: Connection, request_id: str) -> set[str]:
+        """Take back what was put forward; returns the ids of these times."""
         offers = self._tables.offers
-        connection.execute(delete(offers).where(offers.c.request_id == request_id))
+        gone = delete(offers).where(offers.c.request_id == request_id).returning(offers.c.time_id)
+        return set(connection.execute(gone).scalars())
 
-    def open_time(self, connection: Connection, time_id: str, now: datetime) -> Time:
-        """A time that is published and not too near; raises TimeTaken."""
-        times = self._tables.times
-        row = connection.execute(select(times).where(times.c.id == time_id, self._open(now))).first()
+    def _open_time(
+        self, connection: Connection, time_id: str, draft_id: str, now: datetime, soon: bool = False
+    ) -> Time:
+        """A time that is published and not over nor too near, but for `soon` or who holds it; raises TimeTaken."""
+        times, holds = self._tables.times, self._tables.holds
+        theirs = exists().where(holds.c.time_id == time_id, holds.c.draft_id == draft_id)
+        open_ = or_(self._open(now, soon), and_(self._open(now, soon=True), theirs))
+        row = connection.execute(select(times).where(times.c.id == time_id, open_)).first()
         if row is None:
             raise TimeTaken
         return _time(row)
 
-    def _open(self, now: datetime) -> Any:
-        times = self._tables.times
-        return and_(times.c.withdrawn_at.is_(None), times.c.starts_at > now + self._notice)
+    def _open(self, now: datetime, soon: bool) -> Any:
+        times, earliest = self._tables.times, now if soon else working_days_later(now, self._notice)
+        return and_(times.c.withdrawn_at.is_(None), times.c.starts_at > earliest)
 
     def _take(
         self, connection: Connection, time_id: str, draft_id: str, conversation: str | None, now: datetime

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Table, delete, func, or_, select, update
 
 from web.meetings.ledger import Ledger
 from web.meetings.moments import BRADFORD, today_at, working_days_later
+from web.meetings.reminders import Reminders
 from web.meetings.staff import StaffRequests
 from web.meetings.telling import Telling
 from web.meetings.times import Times
@@ -35,6 +36,7 @@ class Upkeep:
         times: Times,
         staff: StaffRequests,
         telling: Telling,
+        reminders: Reminders,
         wrong_codes: WrongCodes,
         outbox: Outbox,
         settings: Settings,
@@ -44,6 +46,7 @@ class Upkeep:
         self._times = times
         self._staff = staff
         self._telling = telling
+        self._reminders = reminders
         self._wrong_codes = wrong_codes
         self._outbox = outbox
         self._settings = settings
@@ -56,6 +59,7 @@ class Upkeep:
         self._forget_codes(connection, now)
         self._forget_links(connection, now)
         self._tell_overdue(connection, now)
+        self._reminders.run(connection, self._settings.daily_hour, now)
         for trouble in self._outbox.alarming(connection):
             self._staff.not_told(connection, str(trouble.about), trouble.id, now)
         self._tell_waiting(connection, now)

@@ -48,7 +48,7 @@ class Letters:
         self._check()
 
     def to_family(self, kind: str, to: str, about: About, token: str, now: datetime) -> Letter:
-        """A letter of that kind (requested, held, confirmed, offered, cancelled) with a calendar file where it fits."""
+        """A letter of that kind (requested, held, confirmed, offered, reminder, cancelled), with a calendar file."""
         time = about.time
         values = {"reference": about.reference, "link": f"{self._address}/appointment/{token}"}
         if time is not None:

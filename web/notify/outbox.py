@@ -152,6 +152,24 @@ class Outbox:
         owed = and_(box.c.sent_at.is_(None), box.c.letter.is_not(None))
         return connection.execute(update(box).where(owed).values(due_at=now, failed_at=None)).rowcount
 
+    def told_since(self, connection: Connection, about: str, kind: str, since: datetime) -> bool:
+        """True when a letter of that kind about a request was owed since then."""
+        box = self._outbox
+        query = select(exists().where(box.c.about == about, box.c.kind == kind, box.c.created_at >= since))
+        return bool(connection.execute(query).scalar())
+
+    def take_back(self, connection: Connection, kind: str, about: str) -> None:
+        """Owe a letter of that kind about a request no more, if it was not sent yet."""
+        box = self._outbox
+        connection.execute(delete(box).where(box.c.kind == kind, box.c.about == about, box.c.sent_at.is_(None)))
+
+    def lapse(self, connection: Connection, kind: str, before: datetime, now: datetime) -> None:
+        """Give up and erase letters of that kind that were owed before then: now they would come too late."""
+        box = self._outbox
+        open_ = and_(box.c.kind == kind, box.c.sent_at.is_(None), box.c.failed_at.is_(None))
+        values = {"failed_at": now, "letter": None, "lease_until": None, "problem": "too late"}
+        connection.execute(update(box).where(open_, box.c.created_at < before).values(values))
+
     def purge(self, connection: Connection, now: datetime) -> int:
         """Forget that letters were sent, and those given up, a month later."""
         box = self._outbox

@@ -53,7 +53,9 @@ class Postman:
 
     async def _deliver(self, owed: Owed) -> bool:
         if owed.again:
-            log.warning("letter %s was perhaps sent already, before something broke off; sending it again", owed.id)
+            log.warning(
+                "letter %s (%s) was maybe sent before something broke off; sending it again", owed.id, owed.kind
+            )
         try:
             await self._sender.send(owed.envelope)
         except SendFailed as error:
