@@ -13,7 +13,7 @@ from tests.whole.service import ROOT, Service, Talk
 CONTENT = yaml.safe_load((ROOT / "data" / "topics.yml").read_text(encoding="utf-8"))
 TOPICS: dict[str, dict[str, Any]] = CONTENT["topics"]
 PHONE: str = yaml.safe_load((ROOT / "data" / "partnership.yml").read_text(encoding="utf-8"))["phone"]
-UNCLEAR = "hmm the other thing about it all"
+UNCLEAR = "what about the review and them people"
 
 
 def topics(messages: list[dict[str, Any]]) -> list[str]:
