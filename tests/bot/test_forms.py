@@ -295,7 +295,7 @@ GONE = (404, {"error": "no_conversation"})
 TOO_MANY = (429, {"error": "wait", "seconds": 3600})
 
 
-@pytest.mark.parametrize(("refuses", "why"), [(GONE, "was deleted or has ended"), (TOO_MANY, "five meetings")])
+@pytest.mark.parametrize(("refuses", "why"), [(GONE, "was deleted or has ended"), (TOO_MANY, "as many meetings as")])
 def test_a_request_that_is_refused_is_said_with_the_reason_and_the_draft_stays(
     begin: Begin, records: RecordsStandIn, refuses: Any, why: str
 ) -> None:

@@ -55,8 +55,9 @@ def test_without_a_model_it_serves_help_and_contact_and_says_what_to_do(tmp_path
         assert not service.ready()
         assert topics(Talk(service).say("i want to kill myself"))[0] == "safety.self"
         assert topics(Talk(service).say("what is your phone number"))[0] == "contact.details"
-        (message,) = Talk(service).say(QUESTION)
+        message, quiet = Talk(service).say(QUESTION)
         assert PHONE in str(message)
+        assert quiet["care"]  # nobody has read it for danger but web's own rules
         wait_until(lambda: "make train" in service.printed(), "it says how to get a model")
 
 
