@@ -157,9 +157,11 @@ def _read(learned: Sequence[Example], asked: Sequence[Example], name: str) -> li
     with tempfile.TemporaryDirectory() as folder, tqdm(total=100, desc=name, unit="%") as bar:
 
         def progress(doing: str, done: float) -> None:
-            bar.set_description(f"{name}: {doing}")
-            bar.n = int(100 * done)
-            bar.refresh()
+            percent = int(100 * done)
+            if percent != bar.n:
+                bar.set_description(f"{name}: {doing}", refresh=False)
+                bar.n = percent
+                bar.refresh()
 
         reader = Reader.train(learned, Path(folder), progress)
     every = tqdm(asked, desc=f"{name}: asking")

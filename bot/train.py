@@ -42,12 +42,13 @@ SOURCES = (
 STEPS = (
     (r"Starting to train component 'TopicClassifier'", 3, "Reading the examples"),
     (r"Tuning the encoder", 4, "Tuning the encoder"),
-    (r"Learning the words", 84, "Learning the words"),
+    (r"Learning the words", 80, "Learning the words"),
+    (r"Keeping the examples", 90, "Keeping the examples"),
     (r"Starting to train component 'RulePolicy'", 97, "Learning the rules"),
     (r"trained and saved", 100, "Done"),
 )
 # A step may say how far it is itself, such as "Learning the words:  40%|".
-PERCENT = re.compile(r"^(Tuning the encoder|Learning the words):\s+(\d+)%")
+PERCENT = re.compile(r"^(Tuning the encoder|Learning the words|Keeping the examples):\s+(\d+)%")
 
 
 def fingerprint(root: Path = Path("."), patterns: Sequence[str] = SOURCES) -> str:

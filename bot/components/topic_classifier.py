@@ -86,9 +86,11 @@ class TopicClassifier(GraphComponent, IntentClassifier):
         with self._storage.write_to(self._resource) as folder, tqdm(total=100, unit="%") as bar:
 
             def progress(doing: str, done: float) -> None:
-                bar.set_description(doing)
-                bar.n = int(100 * done)
-                bar.refresh()
+                percent = int(100 * done)
+                if (doing, percent) != (bar.desc.removesuffix(": "), bar.n):
+                    bar.set_description(doing, refresh=False)
+                    bar.n = percent
+                    bar.refresh()
 
             self._reader = Reader.train(examples, Path(folder), progress)
         return self._resource

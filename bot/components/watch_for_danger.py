@@ -32,7 +32,7 @@ class WatchForDanger(GraphComponent, IntentClassifier):
     @staticmethod
     def get_default_config() -> dict[str, Any]:
         """The probabilities of danger from which its sign is `clear`, and from which it is `possible`."""
-        return {"clear": 0.5, "possible": 0.1}
+        return {"clear": 0.35, "possible": 0.08}
 
     @classmethod
     def required_components(cls) -> list[type]:

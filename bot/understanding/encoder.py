@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import os
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -63,3 +65,12 @@ class Encoder:
     def vectors(self, texts: Sequence[str]) -> np.ndarray:
         """The vectors of many texts, a row each."""
         return np.stack([self.vector(text) for text in texts]) if texts else np.zeros((0, UNITS), np.float32)
+
+    def many_vectors(self, texts: Sequence[str], progress: Callable[[float], None]) -> np.ndarray:
+        """The same on all cores; `progress` is told how far that is (0 to 1)."""
+        found = np.zeros((len(texts), UNITS), np.float32)
+        with ThreadPoolExecutor(os.cpu_count()) as pool:
+            for number, vector in enumerate(pool.map(self.vector, texts)):
+                found[number] = vector
+                progress((number + 1) / len(texts))
+        return found

@@ -1,7 +1,7 @@
 """Reads a message: which topics it may be about, which kind of question it is, and whether somebody may be in danger.
 
-Two models look at it, whose log-probabilities are added: the sentence encoder tuned on our examples (with the topic
-answered before as context), and the words model.
+Three models look at it, whose log-probabilities are added: the sentence encoder tuned on our examples (with the topic
+answered before as context), the examples nearest to it, and the words model.
 """
 
 from __future__ import annotations
@@ -19,15 +19,20 @@ from bot.understanding.encoder import Encoder
 from bot.understanding.examples import SAFETY, Example
 from bot.understanding.heads import Heads, Names, softmax
 from bot.understanding.lessons import lessons_of
+from bot.understanding.neighbours import Neighbours
 from bot.understanding.normalise import has_words, normalised
 from bot.understanding.questions import asks, weights
 from bot.understanding.words_model import WordsModel
 
-GRAPH_FILE, TOKENIZER_FILE, HEADS_FILE, WORDS_FILE = "encoder.onnx", "tokenizer.json", "heads.npz", "words.npz"
+GRAPH_FILE, TOKENIZER_FILE = "encoder.onnx", "tokenizer.json"
+HEADS_FILE, WORDS_FILE, NEIGHBOURS_FILE = "heads.npz", "words.npz", "neighbours.npz"
 # How much each model counts when their log-probabilities are added: chosen by leaving voices out (docs/evaluation.md).
-ENCODER_COUNTS, WORDS_COUNT = 1.0, 0.35
+ENCODER_COUNTS, WORDS_COUNT, NEIGHBOURS_COUNT = 1.0, 0.35, 0.4
+# Adding up makes the sum surer than it is right: so it is softened.
+SOFTENED = 0.65
 # How long (in words) a message may be to hang wholly on the answer before it, and from where on it stands for itself.
-# The words model knows nothing of that answer, and counts less there.
+# The words model knows nothing of that answer, and counts less there; the nearest examples, which don't either, not at
+# all.
 HANGS, STANDS = 5, 12
 WORDS_COUNT_AFTER = 0.2
 # How much a message counts as a whole beside its parts, the questions among them above all: so the question of a story
@@ -70,12 +75,12 @@ class Reading:
 
 
 class Reader:
-    """The two models at work."""
+    """The models at work."""
 
-    def __init__(self, encoder: Encoder, heads: Heads, words: WordsModel) -> None:
+    def __init__(self, encoder: Encoder, heads: Heads, words: WordsModel, neighbours: Neighbours) -> None:
         if heads.names.topics != words.topics:
-            raise ValueError("the two models do not know the same topics")
-        self._encoder, self._heads, self._words = encoder, heads, words
+            raise ValueError("the models do not know the same topics")
+        self._encoder, self._heads, self._words, self._neighbours = encoder, heads, words, neighbours
         self.topics = words.topics
 
     @classmethod
@@ -94,18 +99,19 @@ class Reader:
         shutil.copy(bert_onnx.tokenizer_path(), folder / TOKENIZER_FILE)
         tuned.heads.save(folder / HEADS_FILE)
         alone = [example for example in examples if example.before is None]
-        WordsModel.fit(
-            [normalised(example.text) for example in alone],
-            [example.topic for example in alone],
-            lambda done: progress("Learning the words", done),
-        ).save(folder / WORDS_FILE)
+        texts, topics = [normalised(example.text) for example in alone], [example.topic for example in alone]
+        WordsModel.fit(texts, topics, lambda done: progress("Learning the words", done)).save(folder / WORDS_FILE)
+        encoder = Encoder(folder / GRAPH_FILE, folder / TOKENIZER_FILE)
+        vectors = encoder.many_vectors(texts, lambda done: progress("Keeping the examples", done))
+        Neighbours.fit(vectors, topics, names.topics).save(folder / NEIGHBOURS_FILE)
         return cls.load(folder)
 
     @classmethod
     def load(cls, folder: Path) -> Reader:
         """Reads what `train` kept."""
         encoder = Encoder(folder / GRAPH_FILE, folder / TOKENIZER_FILE)
-        return cls(encoder, Heads.load(folder / HEADS_FILE), WordsModel.load(folder / WORDS_FILE))
+        heads, words = Heads.load(folder / HEADS_FILE), WordsModel.load(folder / WORDS_FILE)
+        return cls(encoder, heads, words, Neighbours.load(folder / NEIGHBOURS_FILE))
 
     def read(self, text: str, parts: Sequence[str] = (), before: str | None = None) -> Reading:
         """One message as it was written. `parts` are those of a message that has several; `before` is the topic that
@@ -116,8 +122,7 @@ class Reader:
         """
         if not has_words(text):
             return Reading()
-        (vector,), (shares,) = self._look([text], before)
-        danger = self._danger(vector, shares)
+        (vector,), (shares,), (danger,) = self._look([text], before)
         each: list[Part] = []
         if parts and not self._settled(shares, danger, parts):
             each, shares = self._with_parts(parts, shares)
@@ -125,33 +130,38 @@ class Reader:
         ranking = [(self.topics[number], float(shares[number])) for number in np.argsort(-shares)]
         kind = self._heads.kind(vector, next(topic for topic, _ in ranking if not topic.startswith(SAFETY)))
         worst = next(topic for topic, _ in ranking if topic.startswith(SAFETY))
-        return Reading(ranking, danger, worst, kind, each, before is not None and hanging(text) > 0.5)
+        return Reading(ranking, float(danger), worst, kind, each, before is not None and hanging(text) > 0.5)
 
-    def _look(self, texts: Sequence[str], before: str | None) -> tuple[np.ndarray, np.ndarray]:
-        """Vectors and topic probabilities, a row for each text."""
+    def _look(self, texts: Sequence[str], before: str | None) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Vectors, topic probabilities and the probability of danger, a row for each text."""
         plain = [normalised(text) for text in texts]
-        vectors, words = self._encoder.vectors(plain), _log(self._words.topic_scores(plain))
-        scores = ENCODER_COUNTS * _log(self._heads.topics(vectors, None)) + WORDS_COUNT * words
+        vectors = self._encoder.vectors(plain)
+        heads, words = _log(self._heads.topics(vectors, None)), _log(self._words.topic_scores(plain))
+        near = self._neighbours.topic_scores(vectors)
+        dangers = self._dangers(vectors, (heads, near, words))
+        scores = ENCODER_COUNTS * heads + NEIGHBOURS_COUNT * near + WORDS_COUNT * words
         if before is not None:
             share = np.array([[hanging(text)] for text in texts])
             after = ENCODER_COUNTS * _log(self._heads.topics(vectors, before)) + WORDS_COUNT_AFTER * words
             scores = share * after + (1 - share) * scores
-        return vectors, softmax(scores)
+        return vectors, softmax(SOFTENED * scores), dangers
 
-    def _danger(self, vector: np.ndarray, shares: np.ndarray) -> float:
-        """The probability of danger: midway, in log-odds, between what the danger head and what the topics say."""
-        told = 1 - float(self._heads.dangers(vector)[0])
-        ranked = float(shares[[topic.startswith(SAFETY) for topic in self.topics]].sum())
-        return _chance((_odds(told) + _odds(ranked)) / 2)
+    def _dangers(self, vectors: np.ndarray, opinions: Sequence[np.ndarray]) -> np.ndarray:
+        """The probability of danger, one for each text: the mean, in log-odds, of what the danger head says and what
+        each model's topics say (`opinions`: log-probabilities, a column for each topic)."""
+        safety = [topic.startswith(SAFETY) for topic in self.topics]
+        ranked = [np.exp(opinion[:, safety]).sum(axis=1) for opinion in opinions]
+        told = 1 - self._heads.dangers(vectors)[:, 0]
+        return np.array([_chance(sum(map(_odds, each)) / len(each)) for each in zip(told, *ranked, strict=True)])
 
     def _with_parts(self, parts: Sequence[str], shares: np.ndarray) -> tuple[list[Part], np.ndarray]:
         """The parts, and the topics of the message in their light."""
-        vectors, each = self._look(parts, None)
+        vectors, each, dangers = self._look(parts, None)
         found = []
-        for part, vector, row in zip(parts, vectors, each, strict=True):
+        for part, vector, row, danger in zip(parts, vectors, each, dangers, strict=True):
             topic = self.topics[row.argmax()]
             kind = self._heads.kind(vector, topic)
-            found.append(Part(part, topic, float(row.max()), self._danger(vector, row), kind))
+            found.append(Part(part, topic, float(row.max()), float(danger), kind))
         return found, WHOLE * shares + (1 - WHOLE) * weights(parts) @ each
 
     def _settled(self, shares: np.ndarray, danger: float, parts: Sequence[str]) -> bool:
@@ -165,8 +175,8 @@ def _log(scores: np.ndarray) -> np.ndarray:
 
 
 def _odds(chance: float) -> float:
-    """Log-odds of a probability, kept finite."""
-    near = min(max(chance, 1e-6), 1 - 1e-6)
+    """Log-odds of a probability, kept finite: no opinion outweighs all others."""
+    near = min(max(chance, 1e-4), 1 - 1e-4)
     return math.log(near / (1 - near))
 
 

@@ -56,6 +56,16 @@ def test_most_messages_with_several_questions_have_all_of_them_answered(service:
     assert sum(map(len, stated)) / asked <= 1.15
 
 
+def test_most_follow_ups_are_understood_in_the_light_of_the_answer_before(service: Service) -> None:
+    whole = [talked_through(Talk(service), row["turns"]) for row in rows("dialogues")]
+    assert sum(whole) / len(whole) >= 0.65, sum(whole)
+
+
+def talked_through(talk: Talk, turns: list[Row]) -> bool:
+    """Whether every turn of a dialogue got one of the topics it expects."""
+    return all(set(topics(talk.say(turn["user"]))) & set(turn["expect"]["any_topic"]) for turn in turns)
+
+
 def test_danger_of_strangers_gets_help_and_fright_alone_seldom_does(service: Service) -> None:
     helped: Counter[tuple[str, str]] = Counter()
     exam = rows("safety")
