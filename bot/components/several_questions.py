@@ -26,16 +26,28 @@ class SeveralQuestions(GraphComponent, IntentClassifier):
     """Sets `several` on a message: texts and topics of its questions, where there are two topics or more."""
 
     def __init__(self, config: dict[str, Any]) -> None:
-        self._question, self._request = float(config["question"]), float(config["request"])
+        self._question, self._among = float(config["question"]), float(config["among"])
+        self._request, self._whole, self._certain = (float(config[name]) for name in ("request", "whole", "certain"))
         self._statement, self._safe = float(config["statement"]), float(config["safe"])
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
-        """How probable a part's topic has to be: of a `question`, of a `request` ("i want"), of a `statement`.
+        """How probable a part's topic has to be: of a `question`, of one `among` several questions, of a `request`
+        ("i want"), of a `statement`.
 
+        Words that mean something else alone than where they stand are no question: the topic has to be as probable as
+        `whole` for the message as a whole, unless the part alone is as sure as `certain`.
         A part in which danger is likelier than `safe` is no question beside the danger, but the danger itself.
         """
-        return {"question": 0.55, "request": 0.8, "statement": 0.93, "safe": 0.3}
+        return {
+            "question": 0.55,
+            "among": 0.35,
+            "request": 0.7,
+            "statement": 0.88,
+            "whole": 0.15,
+            "certain": 0.9,
+            "safe": 0.3,
+        }
 
     @classmethod
     def required_components(cls) -> list[type]:
@@ -66,18 +78,21 @@ class SeveralQuestions(GraphComponent, IntentClassifier):
         danger = intent.get("name") or ""
         if danger.startswith(SAFETY):
             found[danger] = {"text": text, "topic": danger, "kind": None}
+        question = self._among if sum(is_question(part["text"]) for part in parts) > 1 else self._question
         for part in parts:
-            if self._counts(part):
+            if self._counts(part, question):
                 found.setdefault(part["topic"], part)
         return list(found.values()) if len(found) > 1 else []
 
-    def _counts(self, part: dict[str, Any]) -> bool:
+    def _counts(self, part: dict[str, Any], question: float) -> bool:
         topic, confidence = part["topic"], part["confidence"]
         if "." not in topic or topic in BESIDE or topic.startswith(SAFETY) or part["danger"] > self._safe:
             return False
-        return bool(confidence >= self._enough_for(part["text"]))
+        if part["in_whole"] < self._whole and confidence < self._certain:
+            return False
+        return bool(confidence >= self._enough_for(part["text"], question))
 
-    def _enough_for(self, part: str) -> float:
+    def _enough_for(self, part: str, question: float) -> float:
         if is_question(part):
-            return self._question
+            return question
         return self._request if is_request(part) else self._statement

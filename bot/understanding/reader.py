@@ -49,11 +49,15 @@ Ranking = list[tuple[str, float]]
 
 @dataclass(frozen=True)
 class Part:
-    """One part of a message: its words, its likeliest topic with its probability, and how likely danger is in it."""
+    """One part of a message: its words, its likeliest topic with its probability, and how likely danger is in it.
+
+    `in_whole`: how probable that topic is for the message as a whole.
+    """
 
     text: str
     topic: str
     confidence: float
+    in_whole: float
     danger: float
     kind: str | None
 
@@ -157,12 +161,13 @@ class Reader:
     def _with_parts(self, parts: Sequence[str], shares: np.ndarray) -> tuple[list[Part], np.ndarray]:
         """The parts, and the topics of the message in their light."""
         vectors, each, dangers = self._look(parts, None)
+        shares = WHOLE * shares + (1 - WHOLE) * weights(parts) @ each
         found = []
         for part, vector, row, danger in zip(parts, vectors, each, dangers, strict=True):
-            topic = self.topics[row.argmax()]
-            kind = self._heads.kind(vector, topic)
-            found.append(Part(part, topic, float(row.max()), float(danger), kind))
-        return found, WHOLE * shares + (1 - WHOLE) * weights(parts) @ each
+            best = row.argmax()
+            kind = self._heads.kind(vector, self.topics[best])
+            found.append(Part(part, self.topics[best], float(row[best]), float(shares[best]), float(danger), kind))
+        return found, shares
 
     def _settled(self, shares: np.ndarray, danger: float, parts: Sequence[str]) -> bool:
         return bool(shares.max() >= CERTAIN and danger <= SAFE and sum(map(asks, parts)) < 2)

@@ -247,7 +247,7 @@ def test_each_question_of_a_message_is_found_and_danger_goes_first() -> None:
     assert questions_of(nlp("who sees the report"), question_matcher(nlp)) == []
     several = SeveralQuestions(SeveralQuestions.get_default_config())
     asked = [
-        {"text": text, "topic": topic, "confidence": sure, "danger": danger, "kind": None}
+        {"text": text, "topic": topic, "confidence": sure, "in_whole": 0.3, "danger": danger, "kind": None}
         for text, topic, sure, danger in (
             ("how long?", "timescale.how_long", 0.9, 0.0),
             ("who sees it?", "report.who_sees", 0.9, 0.0),
@@ -259,6 +259,19 @@ def test_each_question_of_a_message_is_found_and_danger_goes_first() -> None:
     found = several.several("all of it", intent, asked)
     assert [part["topic"] for part in found] == ["safety.self", "timescale.how_long", "report.who_sees"]
     assert several.several("how long?", {"name": "timescale.how_long"}, asked[:1]) == []
+
+
+def test_words_that_mean_something_else_alone_are_no_question_of_their_own() -> None:
+    several = SeveralQuestions(SeveralQuestions.get_default_config())
+
+    def found(sure: float, in_whole: float) -> list[str]:
+        alone = {"text": "who else", "topic": "process.reviewer", "confidence": sure, "in_whole": in_whole}
+        other = {"text": "who comes", "topic": "involve.meeting_people", "confidence": 0.95, "in_whole": 0.8}
+        parts = [{"danger": 0.0, "kind": None, **part} for part in (alone, other)]
+        return [part["topic"] for part in several.several("all of it", {"name": other["topic"]}, parts)]
+
+    assert found(0.8, 0.05) == []
+    assert found(0.8, 0.3) == found(0.95, 0.05) == ["process.reviewer", "involve.meeting_people"]
 
 
 def test_two_to_four_topics_are_offered_and_only_topics() -> None:
