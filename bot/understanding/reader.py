@@ -28,7 +28,8 @@ GRAPH_FILE, TOKENIZER_FILE = "encoder.onnx", "tokenizer.json"
 HEADS_FILE, WORDS_FILE, NEIGHBOURS_FILE = "heads.npz", "words.npz", "neighbours.npz"
 # How much each model counts when their log-probabilities are added: chosen by leaving voices out (docs/evaluation.md).
 ENCODER_COUNTS, WORDS_COUNT, NEIGHBOURS_COUNT = 1.0, 0.35, 0.4
-# Adding up makes the sum surer than it is right: so it is softened.
+# Adding up makes the sum surer than it is right: so it is softened. What hangs on the answer before is not: there the
+# models are unsure enough.
 SOFTENED = 0.65
 # How long (in words) a message may be to hang wholly on the answer before it, and from where on it stands for itself.
 # The words model knows nothing of that answer, and counts less there; the nearest examples, which don't either, not at
@@ -144,11 +145,12 @@ class Reader:
         near = self._neighbours.topic_scores(vectors)
         dangers = self._dangers(vectors, (heads, near, words))
         scores = ENCODER_COUNTS * heads + NEIGHBOURS_COUNT * near + WORDS_COUNT * words
+        scores *= SOFTENED
         if before is not None:
             share = np.array([[hanging(text)] for text in texts])
             after = ENCODER_COUNTS * _log(self._heads.topics(vectors, before)) + WORDS_COUNT_AFTER * words
             scores = share * after + (1 - share) * scores
-        return vectors, softmax(SOFTENED * scores), dangers
+        return vectors, softmax(scores), dangers
 
     def _dangers(self, vectors: np.ndarray, opinions: Sequence[np.ndarray]) -> np.ndarray:
         """The probability of danger, one for each text: the mean, in log-odds, of what the danger head says and what
