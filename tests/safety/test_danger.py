@@ -23,6 +23,8 @@ CLEAR_SIGNS = {
         "been cutting myself again",
         "feeling suicidal since the letter",
         "im suiciidal",
+        "suicidle and dont no who to tell",
+        "by Friday there will be no me left",
         "i wish i was dead",
         "theres nothing left to live for",
         "My husband says he is going to kill himself",
@@ -77,6 +79,7 @@ POSSIBLE_SIGNS = [
     "i could kill him for what he did",
 ]
 NO_SIGN = [
+    "the council is threatening to stop our benefits",
     "dying to know when it will finish",
     "This waiting is killing me",
     "It kills me that nobody listened",
