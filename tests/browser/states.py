@@ -86,7 +86,7 @@ def deleted(page: Page) -> None:
     """Everything deleted."""
     answered(page)
     ChatPage(page).confirm("delete")
-    expect(page.locator("#status")).not_to_have_text("")
+    expect(page.locator("#status.notice")).to_be_visible()
 
 
 def plain_begun(page: Page) -> None:

@@ -20,10 +20,7 @@ from web.words import Words
 
 
 def setup(app: web.Application) -> None:
-    """Add the pages to `app`, which must hold its settings and words already, and its error page.
-
-    Raises WordsError when the words of the pages don't fit the other data files.
-    """
+    """Add the pages to `app`, which must hold its settings and words already, and its error page."""
     words, assets = app[WORDS], Assets()
     setup_templates(app, words, assets)
     app[ERROR_PAGE] = trouble(words)

@@ -1,0 +1,20 @@
+// @ts-check
+/**
+ * <review-chat>: the chat as an element of any page. What stands inside it is shown until this script runs, and stays
+ * where it can't. Attributes: `launcher` and `heading` (words), `position` ("left"), `scheme` ("light": no dark
+ * colours), `layout` ("page": the whole page is the chat). Colours: custom properties, see tokens.css.
+ */
+
+import { Chat } from "./chat.js";
+
+class ReviewChat extends HTMLElement {
+  connectedCallback() {
+    if (!this.shadowRoot) new Chat(this);
+  }
+}
+
+// A browser without <dialog>, or an address without https, keeps what stands in the element, which does the same.
+if ("HTMLDialogElement" in window && crypto.randomUUID && !customElements.get("review-chat")) {
+  customElements.define("review-chat", ReviewChat);
+  if (!document.querySelector("review-chat")) document.body.append(document.createElement("review-chat"));
+}
