@@ -22,7 +22,8 @@ FOCUS = deep("""
   if (!one || one === document.body) return null;
   const box = one.getBoundingClientRect();
   const x = box.left + box.width / 2;
-  const tops = [box.top + 2, box.top + box.height / 2, box.bottom - 2].filter((y) => y >= 0 && y < innerHeight);
+  const tops = [box.top + 2, box.top + box.height / 2, box.bottom - 2, innerHeight / 2]
+    .filter((y) => y >= Math.max(0, box.top) && y < Math.min(innerHeight, box.bottom));
   const seen = tops.some((y) => holds(one, at(x, y)));
   const style = getComputedStyle(one);
   const marked = style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) >= 2;
