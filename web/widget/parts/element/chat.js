@@ -67,7 +67,8 @@ export class Chat {
       `${BASE}/chat`,
     );
     this.status = make("p", { id: "status", role: "status", tabindex: "-1" });
-    this.launcher = new Launcher(texts, host.getAttribute("launcher") ?? page.launcher, () => this.toggle());
+    const launcher = host.getAttribute("launcher") ?? page.launcher;
+    this.launcher = this.whole ? null : new Launcher(texts, launcher, () => this.toggle());
     this.panel = this.#panel();
     this.window = make("div", { class: "window", hidden: true }, this.panel);
     this.root = this.#draw();
@@ -79,11 +80,9 @@ export class Chat {
   #panel() {
     const { texts, whole } = this;
     const page = WORDS.page;
-    const close = make("button", { type: "button", class: "close", click: () => this.close() });
-    close.append(make("span", { class: "unseen" }, texts.put(page.close)));
     const skip = make("button", { type: "button", class: "skip unseen", click: () => this.composer.field.focus() });
     skip.append(texts.put(page.skip));
-    const bar = [leaveLink(texts, () => this.leave()), skip, this.help.element, whole ? null : close];
+    const bar = [leaveLink(texts, () => this.leave()), skip, this.help.element, whole ? null : this.#closer()];
     return make(
       whole ? "div" : "section",
       { class: "panel", id: "panel", ...(!whole && { "aria-labelledby": "title" }) },
@@ -92,6 +91,11 @@ export class Chat {
       make(whole ? "footer" : "div", { class: "foot" }, this.menu.element),
       ...this.menu.dialogs,
     );
+  }
+
+  #closer() {
+    const words = make("span", { class: "unseen" }, this.texts.put(WORDS.page.close));
+    return make("button", { type: "button", class: "close", click: () => this.close() }, words);
   }
 
   #draw() {
@@ -104,8 +108,7 @@ export class Chat {
       /** @type {ShadowRoot} */ (root).append(make("style", {}, document.createTextNode(STYLE)));
     }
     const frame = make("div", { class: this.whole ? "frame frame--whole" : "frame" });
-    if (!this.whole) frame.append(this.launcher.element);
-    frame.append(this.window);
+    frame.append(...(this.launcher ? [this.launcher.element] : []), this.window);
     root.append(frame);
     return root;
   }
@@ -145,7 +148,7 @@ export class Chat {
   /** @param {{focus?: boolean}} how focus: somebody has just asked for it */
   open({ focus = true } = {}) {
     this.window.hidden = false;
-    this.launcher.show(true);
+    this.launcher?.show(true);
     this.store.open = !this.whole;
     if (focus) this.welcome();
     if (!this.log.said.length) this.exclusively(() => this.restore());
@@ -160,9 +163,9 @@ export class Chat {
   /** @param {{focus?: boolean}} how focus: give it back to the button */
   close({ focus = true } = {}) {
     this.window.hidden = true;
-    this.launcher.show(false);
+    this.launcher?.show(false);
     this.store.open = false;
-    if (focus) this.launcher.element.focus();
+    if (focus) this.launcher?.element.focus();
   }
 
   /** The chat never covers what has the focus on the page around it. @param {EventTarget | null} target */
