@@ -56,8 +56,8 @@ async def answers(turn: Turn) -> Reply:
 
 
 @contextmanager
-def running_site(folder: Path) -> Iterator[Site]:
-    """Run the service in a thread of its own, with its data in `folder`."""
+def running_site(folder: Path, hosts: tuple[str, ...] = ()) -> Iterator[Site]:
+    """Run the service in a thread of its own, with its data in `folder`; the sites `hosts` may show the chat."""
     assistant = FakeAssistant(behave=answers)
     loop = asyncio.new_event_loop()
     thread = Thread(target=loop.run_forever, name="site")
@@ -69,7 +69,7 @@ def running_site(folder: Path) -> Iterator[Site]:
     runner = None
     try:
         letters = Letterbox()
-        app = create_app(Settings(data_dir=folder, rate_limit=False), assistant, sender=letters)
+        app = create_app(Settings(data_dir=folder, rate_limit=False, allowed_origins=hosts), assistant, sender=letters)
         runner = web.AppRunner(app)
         port = run(listen(runner))
         yield Site(f"http://127.0.0.1:{port}", assistant, app[MEETINGS], app[POSTMAN], letters, run)
