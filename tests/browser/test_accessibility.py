@@ -112,7 +112,8 @@ def fits(page: Page) -> None:
     cut = page.evaluate(
         deep(
             "return every('button, summary, .leave, .urgent, .help a, .button').filter((one) => one.checkVisibility()"
-            " && !one.matches('.unseen') && (one.scrollHeight > one.clientHeight + 1 || one.scrollWidth > one.clientWidth + 1))"
+            " && !one.matches('.unseen')"
+            " && (one.scrollHeight > one.clientHeight + 1 || one.scrollWidth > one.clientWidth + 1))"
             ".map(words)"
         )
     )
@@ -222,7 +223,8 @@ def test_forced_colours_leave_every_box_an_edge(new_context: NewContext) -> None
     chat = ChatPage(page).open()
     chat.ask(ANSWERED)
     without = page.locator("button, textarea, .message, .help a").evaluate_all(
-        "all => all.filter((one) => one.checkVisibility() && !one.matches('.unseen')).filter((one) => { const style = getComputedStyle(one);"
+        "all => all.filter((one) => one.checkVisibility() && !one.matches('.unseen'))"
+        ".filter((one) => { const style = getComputedStyle(one);"
         " return parseFloat(style.borderTopWidth) < 1 || style.borderTopColor === style.backgroundColor })"
         ".map((one) => one.className + one.textContent.slice(0, 40))"
     )

@@ -228,9 +228,7 @@ def test_leaving_clears_the_page_and_back_does_not_bring_it_back(
     assert status_of(site, held) == 404
 
 
-def test_three_presses_of_shift_leave_and_capitals_do_not(
-    desktop: Page, address: str, words: dict[str, Any]
-) -> None:
+def test_three_presses_of_shift_leave_and_capitals_do_not(desktop: Page, address: str, words: dict[str, Any]) -> None:
     chat = Embedded(desktop).start(address)
     chat.field.press_sequentially("My Son DIED")
     for letter in "ABC":
@@ -273,10 +271,8 @@ def test_a_page_with_the_line_twice_has_one_chat(page: Page, site: Site, host: H
     expect(page.locator("review-chat")).to_have_count(1)
 
 
-def test_it_is_a_region_with_a_second_level_heading_and_no_first(page: Page, address: str, words: dict[str, Any]) -> None:
+def test_it_is_a_region_with_a_second_level_heading(page: Page, address: str, words: dict[str, Any]) -> None:
     Embedded(page).start(address)
     expect(page.get_by_role("region", name=words["heading"])).to_be_visible()
     expect(page.get_by_role("heading", level=1)).to_have_count(1)
     expect(page.get_by_role("heading", level=2, name=words["heading"])).to_be_visible()
-
-

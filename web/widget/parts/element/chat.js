@@ -12,6 +12,7 @@ import { Help } from "../help/help.js";
 import { Launcher } from "../launcher/launcher.js";
 import { ShiftThrice, leaveLink } from "../leave/leave.js";
 import { Log } from "../log/log.js";
+import { ofFamily } from "../log/message.js";
 import { Menu } from "../menu/menu.js";
 import { print, save, transcript } from "../menu/transcript.js";
 import { STYLE, WORDS } from "../served.js";
@@ -69,6 +70,7 @@ export class Chat {
     this.status = make("p", { id: "status", role: "status", tabindex: "-1" });
     const launcher = host.getAttribute("launcher") ?? page.launcher;
     this.launcher = this.whole ? null : new Launcher(texts, launcher, () => this.toggle());
+    /** @type {HTMLElement} */
     this.panel = this.#panel();
     this.window = make("div", { class: "window", hidden: true }, this.panel);
     this.root = this.#draw();
@@ -244,7 +246,7 @@ export class Chat {
   async send(text) {
     this.composer.clearError();
     this.say("");
-    const asked = /** @type {Message} */ ({ from: "family", text, at: new Date().toISOString(), links: [], choices: [] });
+    const asked = ofFamily(text);
     let question = /** @type {HTMLElement} */ (this.log.add([asked]));
     this.log.reveal(question, question);
     const renewed = () => {

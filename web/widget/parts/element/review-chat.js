@@ -14,7 +14,7 @@ class ReviewChat extends HTMLElement {
 }
 
 // A browser without <dialog>, or an address without https, keeps what stands in the element, which does the same.
-if ("HTMLDialogElement" in window && crypto.randomUUID && !customElements.get("review-chat")) {
+if ("HTMLDialogElement" in window && "randomUUID" in crypto && !customElements.get("review-chat")) {
   customElements.define("review-chat", ReviewChat);
   if (!document.querySelector("review-chat")) document.body.append(document.createElement("review-chat"));
 }

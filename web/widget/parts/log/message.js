@@ -21,6 +21,12 @@ const SAFE_ADDRESS = /^(tel:|mailto:|sms:|https:)/;
  *            fill: (text: string) => void, say: (words: string) => void}} Around
  */
 
+/** What the family says now, before the server has it. @param {string} text @returns {Message} */
+export function ofFamily(text) {
+  const none = { author: null, topic: null, source: null, form: null, meeting: null, handoff: null };
+  return { id: "", at: new Date().toISOString(), from: "family", text, links: [], choices: [], clarify: false, care: false, ...none };
+}
+
 /** @param {Message} message @param {Around} around */
 export function itemOf(message, around) {
   const page = WORDS.page;
