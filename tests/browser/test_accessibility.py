@@ -21,9 +21,10 @@ SMALLEST: ViewportSize = {"width": 320, "height": 256}  # 1280 x 1024 at 400 %
 every_state = pytest.mark.parametrize("reach", STATES.values(), ids=STATES.keys())
 
 
-# What axe cannot decide, and why it holds: it does not know that an open dialog lies above everything else, nor the
-# colours of a line that its box cuts through. They are those of every message, and of the line on other screens.
-EXPLAINED = {"color-contrast": "dialog[open], #waiting"}
+# What axe cannot decide, and why it holds: it does not know that an open dialog lies above everything else (and what is
+# under it can't be used), nor the colours of a line that its box cuts through. They are those of every message, and of
+# the line on other screens.
+EXPLAINED = {"color-contrast": "dialog[open], :has(~ dialog[open]), #waiting"}
 
 TO_THE_TOP = deep("""return new Promise((done) => {
   const frames = (count, then) => (count ? requestAnimationFrame(() => frames(count - 1, then)) : then());

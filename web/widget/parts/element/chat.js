@@ -37,6 +37,7 @@ export class Chat {
     this.conversation = new Conversation(new Client(BASE), this.store);
     this.busy = false;
     this.sendNext = false;
+    this.away = false;
 
     const { texts } = this;
     const heading = make(this.whole ? "h1" : "h2", { id: "title", tabindex: "-1" });
@@ -124,8 +125,14 @@ export class Chat {
     addEventListener("offline", () => this.say(WORDS.page.status_offline));
     addEventListener("online", () => this.say(""));
     // A page that the browser keeps for Back must not keep what was said; it is fetched again if it is still there.
-    addEventListener("pagehide", (event) => event.persisted && this.log.clear());
-    addEventListener("pageshow", (event) => event.persisted && this.comeBack());
+    addEventListener("pagehide", (event) => {
+      this.away = true;
+      if (event.persisted) this.log.clear();
+    });
+    addEventListener("pageshow", (event) => {
+      this.away = false;
+      if (event.persisted) this.comeBack();
+    });
     document.addEventListener("focusin", (event) => event.target !== this.host && this.giveWay(event.target));
     this.root.addEventListener("focusin", (event) => {
       if (!this.help.element.contains(/** @type {Node} */ (event.target))) this.help.fold();
@@ -259,7 +266,8 @@ export class Chat {
       if (question.isConnected) this.answer(messages, question);
     } catch (error) {
       if (!(error instanceof Refused)) throw error;
-      if (question.isConnected) this.takeBack(question, asked, error);
+      // A page that goes breaks off what is on its way: the next one sends it, with the same key.
+      if (question.isConnected && !this.away) this.takeBack(question, asked, error);
     }
   }
 
