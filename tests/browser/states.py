@@ -7,7 +7,7 @@ from collections.abc import Callable
 from playwright.sync_api import Page, expect
 
 from tests.browser.chat import ANSWERED, DANGER, ChatPage, answer_with, message
-from tests.browser.server import TWO, UNSURE
+from tests.browser.server import MEETING, SEND, TIMES, TWO, UNSURE
 
 State = Callable[[Page], None]
 
@@ -45,6 +45,24 @@ def in_danger(page: Page) -> None:
     chat.ask(DANGER)
     answer_with(page, 200, {"messages": [message("An answer."), message("If you are not safe, ring 999.", care=True)]})
     chat.ask("I cannot sleep")
+
+
+def times_offered(page: Page) -> None:
+    """Published times to pick from."""
+    chat = ChatPage(page).open()
+    chat.ask(MEETING)
+    page.locator(".times button").click()
+    expect(page.locator(".times .error")).to_be_visible()
+
+
+def read_back(page: Page) -> None:
+    """What will be sent, with buttons to change it."""
+    ChatPage(page).open().ask(TIMES[0])
+
+
+def recorded(page: Page) -> None:
+    """A reference and a code."""
+    ChatPage(page).open().ask(SEND)
 
 
 def empty_sent(page: Page) -> None:
@@ -130,6 +148,9 @@ STATES: dict[str, State] = {
     "answered": answered,
     "unsure": unsure,
     "in danger": in_danger,
+    "times offered": times_offered,
+    "read back": read_back,
+    "recorded": recorded,
     "empty sent": empty_sent,
     "refused": refused,
     "offline": offline,

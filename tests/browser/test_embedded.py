@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.chat import ANSWERED, ChatPage, shows
+from tests.browser.chat import ANSWERED, shows
 from tests.browser.conftest import NewContext
 from tests.browser.deep import deep
+from tests.browser.embedded_states import EMBEDDED, Embedded, EmbeddedState, line, page_with_the_line
 from tests.browser.host import HOSTILE, Host
 from tests.browser.server import Site
 from tests.browser.test_accessibility import SMALLEST, found
@@ -17,39 +18,13 @@ from tests.browser.test_chat_page import conversation, status_of, wait_until_gon
 from tests.browser.test_keyboard import FOCUS
 
 DESKTOP = {"width": 1280, "height": 900}
-
-
-def line(site: Site) -> str:
-    """What a web editor puts on a page."""
-    return f'<script type="module" src="{site.address}/review-chat.js"></script>'
-
-
-class Embedded(ChatPage):
-    """The chat on another site's page."""
-
-    def __init__(self, page: Page) -> None:
-        """Closed until it is opened."""
-        super().__init__(page)
-        self.launcher = page.locator("review-chat .launcher")
-        self.window = page.locator("review-chat .window")
-
-    def visit(self, address: str) -> Embedded:
-        """Go to the page; the button is there."""
-        self.page.goto(address)
-        expect(self.launcher).to_be_visible()
-        return self
-
-    def start(self, address: str) -> Embedded:
-        """Go there and open the chat."""
-        self.visit(address).launcher.click()
-        expect(self.assistant.first).to_be_visible()
-        return self
+every_state = pytest.mark.parametrize("reach", EMBEDDED.values(), ids=EMBEDDED.keys())
 
 
 @pytest.fixture
 def address(host: Host, site: Site) -> str:
     """A page with the one line on it."""
-    return host.show("/plain", line(site))
+    return page_with_the_line(host, site)
 
 
 @pytest.fixture
@@ -276,3 +251,130 @@ def test_it_is_a_region_with_a_second_level_heading(page: Page, address: str, wo
     expect(page.get_by_role("region", name=words["heading"])).to_be_visible()
     expect(page.get_by_role("heading", level=1)).to_have_count(1)
     expect(page.get_by_role("heading", level=2, name=words["heading"])).to_be_visible()
+
+
+@every_state
+def test_axe_finds_nothing_on_phone_desktop_the_smallest_screen_and_in_the_dark(
+    page: Page, address: str, reach: EmbeddedState
+) -> None:
+    reach(Embedded(page), address)
+    assert found(page) == []
+    page.set_viewport_size(SMALLEST)
+    assert found(page) == [], "320 x 256"
+    page.set_viewport_size({"width": 1280, "height": 900})
+    page.emulate_media(color_scheme="dark")
+    assert found(page) == [], "dark, desktop"
+
+
+@pytest.mark.parametrize("state", ["closed", "in danger", "times", "read back", "recorded"])
+def test_axe_finds_nothing_in_forced_colours_and_every_box_has_an_edge(
+    new_context: NewContext, address: str, state: str
+) -> None:
+    page = new_context(forced_colors="active").new_page()
+    EMBEDDED[state](Embedded(page), address)
+    assert found(page) == []
+    without = page.locator("button, textarea, .message, .help a, .card").evaluate_all(
+        "all => all.filter((one) => one.checkVisibility() && !one.matches('.unseen'))"
+        ".filter((one) => { const style = getComputedStyle(one);"
+        " return parseFloat(style.borderTopWidth) < 1 || style.borderTopColor === style.backgroundColor })"
+        ".map((one) => one.className)"
+    )
+    assert without == []
+
+
+@every_state
+def test_it_fits_the_smallest_screen_and_letters_twice_as_large(page: Page, address: str, reach: EmbeddedState) -> None:
+    reach(Embedded(page), address)
+    page.set_viewport_size(SMALLEST)
+    in_shape(page)
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.evaluate("document.documentElement.style.fontSize = '36px'")
+    in_shape(page)
+    page.evaluate(
+        deep(
+            "for (const one of every('*'))"
+            " Object.assign(one.style, {lineHeight: '1.5', letterSpacing: '0.12em', wordSpacing: '0.16em'})"
+        )
+    )
+    in_shape(page)
+
+
+def in_shape(page: Page) -> None:
+    """Nothing is scrolled sideways, nothing that is pressed is cut off or small, help and the way out are in sight."""
+    wide = page.evaluate(
+        deep("return every('html, .panel, .messages').filter((one) => one.scrollWidth > one.clientWidth).map(String)")
+    )
+    assert wide == []
+    cut = page.evaluate(
+        deep(
+            "return every('button, summary, a.leave, .urgent, .help a, label')"
+            ".filter((one) => one.checkVisibility() && !one.matches('.unseen, .unseen *')"
+            " && (one.scrollHeight > one.clientHeight + 1 || one.scrollWidth > one.clientWidth + 1)).map(words)"
+        )
+    )
+    assert cut == []
+    if page.locator("review-chat .window").is_visible():
+        for always in ("#leave", ".urgent[href='tel:999']", ".close"):
+            expect(page.locator(always)).to_be_in_viewport()
+
+
+@every_state
+def test_what_is_pressed_is_large_enough(page: Page, address: str, reach: EmbeddedState) -> None:
+    reach(Embedded(page), address)
+    small = page.evaluate(
+        deep(
+            "return every('button, summary, a.leave, .urgent, .help a, .message__links a, textarea, .time label')"
+            ".filter((one) => one.checkVisibility() && !one.matches('.unseen')"
+            " && Math.min(one.offsetHeight, one.offsetWidth) < 44)"
+            ".map((one) => `${words(one)} ${one.offsetWidth}x${one.offsetHeight}`)"
+        )
+    )
+    assert small == []
+
+
+def test_reduced_motion_means_none(page: Page, address: str) -> None:
+    page.emulate_media(reduced_motion="reduce")
+    Embedded(page).start(address).ask(ANSWERED)
+    moving = page.evaluate(
+        deep(
+            "return every('review-chat, .frame, .frame *').filter((one) => { const style = getComputedStyle(one);"
+            " return style.animationName !== 'none' || parseFloat(style.transitionDuration) > 0"
+            " || style.scrollBehavior === 'smooth' }).map((one) => one.className)"
+        )
+    )
+    assert moving == []
+
+
+def test_help_is_in_the_same_place_whatever_is_said(page: Page, address: str) -> None:
+    chat = Embedded(page).start(address)
+    places = []
+    for text in (ANSWERED, "I want to kill myself", "I want a meeting"):
+        chat.ask(text)
+        places.append([page.locator(always).bounding_box() for always in ("#leave", ".urgent", "#numbers")])
+    assert places[0] == places[1] == places[2]
+
+
+def test_the_latest_answer_is_one_press_away(desktop: Page, address: str, words: dict[str, Any]) -> None:
+    chat = Embedded(desktop).start(address)
+    for _ in range(3):
+        chat.ask(ANSWERED)
+    skip = desktop.get_by_role("button", name=words["skip_to_latest"])
+    skip.focus()
+    expect(skip).to_be_in_viewport()
+    desktop.keyboard.press("Enter")
+    expect(chat.assistant.last.locator(".message__who")).to_be_focused()
+    expect(chat.assistant.last.locator(".message__who")).to_be_in_viewport()
+
+
+def test_a_page_kept_for_back_holds_nothing_that_was_said(desktop: Page, address: str) -> None:
+    chat = Embedded(desktop).start(address)
+    chat.ask(ANSWERED)
+    desktop.evaluate("dispatchEvent(new PageTransitionEvent('pagehide', {persisted: true}))")
+    assert ANSWERED not in desktop.content()
+    desktop.evaluate("dispatchEvent(new PageTransitionEvent('pageshow', {persisted: true}))")
+    expect(chat.family).to_have_count(1)
+    desktop.evaluate("dispatchEvent(new PageTransitionEvent('pagehide', {persisted: true}))")
+    desktop.evaluate("sessionStorage.clear()")  # left, or deleted, on another page of the site
+    desktop.evaluate("dispatchEvent(new PageTransitionEvent('pageshow', {persisted: true}))")
+    expect(chat.window).to_be_hidden()
+    assert ANSWERED not in desktop.content()

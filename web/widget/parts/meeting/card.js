@@ -63,7 +63,7 @@ function detailList({ form }, details, { texts, take, fill }) {
   const changes = form?.asks === "confirm" ? WORDS.page.change_by : {};
   const rows = details.map(({ name, value }) => {
     const how = changes[name];
-    const change = how && (() => (how.say ? take({ text: how.say }) : fill(how.fill)));
+    const change = how && (() => (how.say ? take({ text: how.say }) : fill(`${how.fill} `)));
     return make(
       "div",
       { class: "card__row" },
