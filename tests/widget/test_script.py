@@ -104,3 +104,13 @@ def test_the_modules_have_no_type_errors() -> None:
         [node, TSC, "-p", ROOT / "web" / "widget" / "tsconfig.json"], capture_output=True, text=True, check=False
     )
     assert checked.returncode == 0, checked.stdout
+
+
+def test_every_part_has_an_acceptance_list_whose_tests_exist() -> None:
+    tests = "\n".join(path.read_text(encoding="utf-8") for path in (ROOT / "tests").rglob("test_*.py"))
+    for part in (path for path in PARTS.iterdir() if path.is_dir()):
+        lines = (part / "ACCEPTANCE.md").read_text(encoding="utf-8").splitlines()[1:]
+        for line in lines:
+            named = re.findall(r"`(test_\w+)`", line)
+            assert named, f"{part.name}: no test shows this: {line}"
+            assert not [name for name in named if f"def {name}(" not in tests], f"{part.name}: {line}"
