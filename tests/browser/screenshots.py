@@ -1,4 +1,4 @@
-"""`make screenshots`: a picture of every state, light and dark, on a phone and on a desktop, for somebody to look at."""
+"""`make screenshots`: a picture of every state, light and dark, on a phone and on a desktop, to be looked at."""
 
 from __future__ import annotations
 
@@ -42,6 +42,7 @@ def picture(browser: Browser, site: Site, reach: Reach, path: Path, **options: A
     reach(page)
     page.wait_for_timeout(150)
     page.screenshot(path=path)
+    page.unroute_all(behavior="ignoreErrors")
     context.close()
 
 

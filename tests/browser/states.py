@@ -142,6 +142,16 @@ def not_found(page: Page) -> None:
     page.goto("/no-such-page")
 
 
+def at(path: str) -> State:
+    """The page at `path`."""
+
+    def reach(page: Page) -> None:
+        page.goto(path)
+        page.wait_for_load_state("networkidle")
+
+    return reach
+
+
 STATES: dict[str, State] = {
     "begun": begun,
     "about open": about_open,
@@ -166,4 +176,6 @@ STATES: dict[str, State] = {
     "plain, asked to delete": plain_delete,
     "plain, deleted": plain_deleted,
     "not found": not_found,
+    "statement": at("/accessibility"),
+    "embed": at("/embed"),
 }

@@ -1,4 +1,4 @@
-"""The pages' style and icon, at addresses that change with their content."""
+"""The pages' style, icon and what little script they have, at addresses that change with their content."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from web.widget import style
 
 FOLDER = Path(__file__).parent / "static"
 FOR_EVER = "public, max-age=31536000, immutable"
-KINDS = {".css": "text/css", ".svg": "image/svg+xml"}
+KINDS = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
 
 
 @dataclass(frozen=True)

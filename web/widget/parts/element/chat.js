@@ -66,7 +66,7 @@ export class Chat {
         again: () => this.startAgain(),
         delete: () => this.deleteEverything(),
       },
-      `${BASE}/chat`,
+      BASE,
     );
     this.status = make("p", { id: "status", role: "status", tabindex: "-1" });
     const launcher = host.getAttribute("launcher") ?? page.launcher;
@@ -94,6 +94,12 @@ export class Chat {
       make(whole ? "footer" : "div", { class: "foot" }, this.menu.element),
       ...this.menu.dialogs,
     );
+  }
+
+  /** Other words for the button or the heading. @param {string} which @param {string | null} words null: the usual */
+  rename(which, words) {
+    const element = which === "launcher" ? this.launcher?.element : this.heading;
+    if (element) this.texts.set(element, words ?? WORDS.page[which]);
   }
 
   #closer() {

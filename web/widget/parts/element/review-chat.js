@@ -8,8 +8,18 @@
 import { Chat } from "./chat.js";
 
 class ReviewChat extends HTMLElement {
+  static observedAttributes = ["launcher", "heading"];
+
+  /** @type {Chat | undefined} */
+  #chat;
+
   connectedCallback() {
-    if (!this.shadowRoot) new Chat(this);
+    this.#chat ??= new Chat(this);
+  }
+
+  /** @param {string} name @param {string | null} _old @param {string | null} value */
+  attributeChangedCallback(name, _old, value) {
+    this.#chat?.rename(name, value);
   }
 }
 

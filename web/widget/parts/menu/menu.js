@@ -8,9 +8,9 @@ export class Menu {
   /**
    * @param {import("../text/text.js").Texts} texts
    * @param {{save: () => void, print: () => void, again: () => void, delete: () => void}} acts
-   * @param {string} plain the address of the chat without JavaScript
+   * @param {string} base the address of the service
    */
-  constructor(texts, acts, plain) {
+  constructor(texts, acts, base) {
     const page = WORDS.page;
     const button = (/** @type {string} */ id, /** @type {() => void} */ click) =>
       make("button", { type: "button", class: "second", id, click }, texts.put(page[id]));
@@ -33,9 +33,10 @@ export class Menu {
         button("again", () => ask(again)),
         button("delete", () => ask(erase)),
       ),
-      make("p", {}, make("a", { href: plain }, texts.put(page.plain_version)), document.createTextNode(". "),
+      make("p", {}, make("a", { href: `${base}/chat` }, texts.put(page.plain_version)), document.createTextNode(". "),
         texts.put(page.plain_about)),
       make("p", {}, texts.put(page.not_emergency)),
+      make("p", {}, make("a", { href: `${base}/accessibility` }, texts.put(page.accessibility))),
     );
   }
 
