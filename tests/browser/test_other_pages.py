@@ -29,9 +29,16 @@ def editor(new_context: NewContext) -> Page:
     ).new_page()
 
 
-def test_the_line_that_is_copied_puts_the_chat_on_another_page(editor: Page, host: Host, words: dict[str, Any]) -> None:
+def served_by(site: Site, line: str) -> str:
+    """The line with the address of the service under test in place of the one it is usually run at."""
+    return line.replace(Settings().address, site.address)
+
+
+def test_the_line_that_is_copied_puts_the_chat_on_another_page(
+    editor: Page, site: Site, host: Host, words: dict[str, Any]
+) -> None:
     editor.goto("/embed")
-    editor.get_by_role("button", name=words["embed"]["copy"]).click()
+    editor.get_by_role("button", name=words["embed"]["copy_line"]).click()
     expect(editor.locator("#told")).to_have_text(words["embed"]["copied"])
     copied = editor.evaluate("navigator.clipboard.readText()")
     assert len(copied.splitlines()) == 1

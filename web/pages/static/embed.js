@@ -23,21 +23,20 @@ function update() {
   const error = element("color-error");
   error.textContent = light ? error.dataset.words : "";
   element("color").setAttribute("aria-invalid", String(light));
-  const attributes = {
-    launcher: element("words").value.trim() === USUAL.words ? "" : element("words").value.trim(),
+  const words = element("words").value.trim();
+  const chosen = {
+    launcher: words === USUAL.words ? "" : words,
+    color: light || color === USUAL.color ? "" : color,
     position: element("position").value,
     scheme: element("light").checked ? "light" : "",
-    style: light || color === USUAL.color ? "" : `--review-chat-action: ${color}`,
   };
-  const inside = document.createElement("review-chat-line"); // written as text only, never shown
-  for (const [name, value] of Object.entries(attributes)) {
-    if (value) inside.setAttribute(name, value);
-    if (name === "style") chat.style.setProperty("--review-chat-action", value ? color : null);
-    else if (value) chat.setAttribute(name, value);
+  let written = "";
+  for (const [name, value] of Object.entries(chosen)) {
+    if (value) chat.setAttribute(name, value);
     else chat.removeAttribute(name);
+    if (value) written += ` ${name}="${escaped(value)}"`;
   }
-  const written = [...inside.attributes].map(({ name, value }) => ` ${name}="${escaped(value)}"`).join("");
-  line.value = line.dataset.line.replace("<review-chat>", `<review-chat${written}>`);
+  line.value = line.dataset.line.replace("<review-chat>", () => `<review-chat${written}>`);
 }
 
 /** @param {string} text */

@@ -74,7 +74,9 @@ export class Chat {
     /** @type {HTMLElement} */
     this.panel = this.#panel();
     this.window = make("div", { class: "window", hidden: true }, this.panel);
+    this.frame = make("div", { class: this.whole ? "frame frame--whole" : "frame" });
     this.root = this.#draw();
+    this.paint(host.getAttribute("color"));
     this.#listen();
     this.composer.fill(typed || this.store.draft);
     if (this.whole || this.store.open) this.open({ focus: false });
@@ -102,6 +104,11 @@ export class Chat {
     if (element) this.texts.set(element, words ?? WORDS.page[which]);
   }
 
+  /** The colour of buttons and links on light ground. @param {string | null} color null: the usual */
+  paint(color) {
+    this.frame.style.setProperty("--review-chat-action", color);
+  }
+
   #closer() {
     const words = make("span", { class: "unseen" }, this.texts.put(WORDS.page.close));
     return make("button", { type: "button", class: "close", click: () => this.close() }, words);
@@ -116,9 +123,8 @@ export class Chat {
     } else {
       /** @type {ShadowRoot} */ (root).append(make("style", {}, document.createTextNode(STYLE)));
     }
-    const frame = make("div", { class: this.whole ? "frame frame--whole" : "frame" });
-    frame.append(...(this.launcher ? [this.launcher.element] : []), this.window);
-    root.append(frame);
+    this.frame.append(...(this.launcher ? [this.launcher.element] : []), this.window);
+    root.append(this.frame);
     return root;
   }
 

@@ -1,14 +1,15 @@
 // @ts-check
 /**
  * <review-chat>: the chat as an element of any page. What stands inside it is shown until this script runs, and stays
- * where it can't. Attributes: `launcher` and `heading` (words), `position` ("left"), `scheme` ("light": no dark
- * colours), `layout` ("page": the whole page is the chat). Colours: custom properties, see tokens.css.
+ * where it can't. Attributes: `launcher` and `heading` (words), `color` (of buttons and links), `position` ("left"),
+ * `scheme` ("light": no dark colours), `layout` ("page": the whole page is the chat). More colours: custom properties,
+ * see tokens.css.
  */
 
 import { Chat } from "./chat.js";
 
 class ReviewChat extends HTMLElement {
-  static observedAttributes = ["launcher", "heading"];
+  static observedAttributes = ["launcher", "heading", "color"];
 
   /** @type {Chat | undefined} */
   #chat;
@@ -19,7 +20,8 @@ class ReviewChat extends HTMLElement {
 
   /** @param {string} name @param {string | null} _old @param {string | null} value */
   attributeChangedCallback(name, _old, value) {
-    this.#chat?.rename(name, value);
+    if (name === "color") this.#chat?.paint(value);
+    else this.#chat?.rename(name, value);
   }
 }
 
