@@ -1,6 +1,6 @@
 # Everything a developer or an administrator does. `make help` lists it.
 .DEFAULT_GOAL := help
-.PHONY: help run test train check eval eval-stock bench crash lint shell validate test-core lock clean environments test-environment
+.PHONY: help run test train check eval eval-stock bench screenshots crash lint shell validate test-core lock clean environments test-environment
 .PHONY: publish times withdraw requests confirm move offer seen failures send-again
 
 PYTHON ?= python3
@@ -43,6 +43,9 @@ eval-stock: environments test-environment  ## Rasa's default pipeline on a voice
 bench: environments test-environment train  ## speed and memory beside Rasa's default pipeline (the first time: half an hour)
 	@$(PYTHON) scripts/environments.py bench
 	@$(TEST) -m bench
+
+screenshots: environments test-environment  ## pictures of every state in results/screenshots, to look at (ONLY=danger: of some)
+	@$(TEST) -m tests.browser.screenshots $(ONLY)
 
 crash: environments test-environment  ## kill the service 200 times while families book (KILLS=…, SEED=…, WHOLE=yes: with Rasa)
 	@$(TEST) -m tests.crash --kills $(or $(KILLS),200) $(if $(SEED),--seed $(SEED)) $(if $(WHOLE),--whole)

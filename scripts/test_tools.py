@@ -1,4 +1,4 @@
-"""Finds or installs what tests need besides Python packages: a browser, PostgreSQL and Redis.
+"""Finds or installs what tests need besides Python packages: a browser, PostgreSQL, Redis and TypeScript.
 
 As root on Debian or Ubuntu they are installed; elsewhere it says what is missing and ends with an error, because a test
 that is skipped proves nothing.
@@ -11,13 +11,19 @@ import os
 import shutil
 import subprocess
 import sys
+from pathlib import Path
 
 # What is needed, as Debian packages, and the programs that show that one is there (any of them will do).
 TOOLS = {
     "chromium": ("chromium", "chromium-browser", "google-chrome"),
     "postgresql": ("initdb", "/usr/lib/postgresql/*/bin/initdb"),
     "redis-server": ("redis-server",),
+    "nodejs": ("node", "nodejs"),
+    "npm": ("npm",),
 }
+ROOT = Path(__file__).resolve().parent.parent
+TYPESCRIPT = ROOT / "requirements" / "typescript"  # pinned there by hash
+TYPESCRIPT_HOME = ROOT / ".cache" / "typescript"
 MISSING = """
 The tests need {missing}, which this machine does not have.
 As root on Debian or Ubuntu, `make test` installs them itself. Otherwise ask somebody who may:
@@ -51,8 +57,35 @@ def install(packages: list[str]) -> None:
     subprocess.run(command, env=quiet, check=True, stdout=subprocess.DEVNULL)
 
 
+def install_typescript() -> None:
+    """Installs the pinned TypeScript for the tests of types; complete once its copy of the lock file is there."""
+    lock = "package-lock.json"
+    done = TYPESCRIPT_HOME / "node_modules" / lock
+    if done.exists() and done.read_bytes() == (TYPESCRIPT / lock).read_bytes():
+        return
+    TYPESCRIPT_HOME.mkdir(parents=True, exist_ok=True)
+    for name in ("package.json", lock):
+        shutil.copy(TYPESCRIPT / name, TYPESCRIPT_HOME)
+    command = ["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--silent"]
+    subprocess.run(command, cwd=TYPESCRIPT_HOME, check=True)
+    shutil.copy(TYPESCRIPT / lock, done)
+
+
 def main() -> int:
-    """Called as a program."""
+    """Called as a program: first what the machine needs, then what npm brings."""
+    found = find_or_install()
+    if found:
+        return found
+    try:
+        install_typescript()
+    except (OSError, subprocess.CalledProcessError) as error:
+        print(f"TypeScript, which the tests of types need, could not be installed with npm: {error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+def find_or_install() -> int:
+    """Has the machine have all programs of TOOLS; else says what is missing and returns 1."""
     wanted = missing()
     if "chromium" in wanted and playwright_has_chromium():
         wanted.remove("chromium")

@@ -17,7 +17,8 @@ def folder(tmp_path: Path) -> Path:
     """A copy of the data folder that a test may spoil."""
     for path in Settings().words_dir.glob("*.yml"):
         shutil.copy(path, tmp_path)
-    shutil.copytree(Settings().words_dir / "answers", tmp_path / "answers")
+    for name in ("answers", "forms"):
+        shutil.copytree(Settings().words_dir / name, tmp_path / name)
     return tmp_path
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from aiohttp import web
 
-from web import pages
+from web import pages, widget
 from web.assistant import Assistant
 from web.chat.answering import Answering
 from web.chat.api import ChatApi
@@ -80,6 +80,7 @@ def create_app(
     add_security_headers(app, settings)
     app.add_routes(ChatApi(service, assistant).routes())
     pages.setup(app)
+    widget.setup(app)
     app.cleanup_ctx.append(_open_records)
     app.cleanup_ctx.append(_meanwhile(partial(purge_regularly, conversations, settings.purge_minutes * 60.0, clock)))
     app.cleanup_ctx.append(_meanwhile(partial(keep_up_regularly, meetings.keep_up)))

@@ -32,6 +32,14 @@ class Link(TypedDict):
     href: str
 
 
+class HelpLine(TypedDict):
+    """One of the numbers that stand on every page."""
+
+    href: str
+    title: str
+    about: str
+
+
 class Choice(TypedDict):
     """Something to tap that is said in the chat. `topic` is null where it is no topic ("none of these")."""
 
@@ -51,6 +59,7 @@ class Words:
     answers: Mapping[str, Said]
     own: Mapping[str, Any]
     details: Mapping[str, str]
+    labels: Mapping[str, str]
 
     def answer(self, topic: str) -> Said:
         """The reviewed answer to `topic`; raises KeyError when there is none."""
@@ -60,6 +69,13 @@ class Words:
         """What web says by itself: the message `name` of words.yml."""
         entry = self.own[name]
         return Said(entry["text"], links=tuple(entry["links"]), choices=tuple(entry["choices"]))
+
+    def help_lines(self) -> list[HelpLine]:
+        """The numbers that stand on every page, in the order of `page.help_lines` in words.yml."""
+        lines = self.own["page"]["help_lines"]
+        return [
+            HelpLine(href=self.links[line["link"]]["href"], title=line["title"], about=line["about"]) for line in lines
+        ]
 
     def error(self, name: str) -> tuple[str, str]:
         """Title and detail of an error, in plain words."""
@@ -86,6 +102,7 @@ def load_words(folder: Path, conversation_hours: int) -> Words:
         answers=_answers(folder / "answers", details),
         own=own,
         details=details,
+        labels=read_yaml(folder / "forms" / "words.yml")["labels"],
     )
     return _checked(words, website=bool(partnership.get("website")))
 
@@ -175,6 +192,8 @@ def _fill(text: str, details: Mapping[str, str], where: str) -> str:
 def _checked(words: Words, website: bool) -> Words:
     """Every link and choice that is named exists; a website that is not known yet is left out."""
     known = set(words.links) | {"website"}
+    for line in words.own["page"]["help_lines"]:
+        _check(line["link"] in words.links, f"words.yml: page: help_lines names {line['link']!r}, which is in no file")
     answers = {}
     for name, said in words.answers.items():
         _check(set(said.links) <= known, f"utter_{name} names a link that is in no file: {said.links}")

@@ -3,13 +3,43 @@
 from __future__ import annotations
 
 import json
+import re
+import time
 from typing import Any
 
 from playwright.sync_api import Locator, Page, Route, expect
 
+from tests.browser.deep import deep
+
 ANSWERED = "Who will see the report?"
 DANGER = "I want to kill myself"
 PROBLEM = "application/problem+json"
+
+
+PATIENCE = 10.0  # seconds
+
+
+def read(locator: Locator) -> str:
+    """The words somebody reads there, with one space for each gap."""
+    return re.sub(r"\s+", " ", locator.evaluate(deep("return words(one)", "one"))).strip()
+
+
+def read_all(locator: Locator) -> list[str]:
+    """The words of each."""
+    return [read(one) for one in locator.all()]
+
+
+def shows(locator: Locator, text: str, *, exactly: bool = False) -> None:
+    """Wait until these words stand there."""
+    wanted = re.sub(r"\s+", " ", text).strip()
+    end = time.monotonic() + PATIENCE
+    expect(locator).to_have_count(1)
+    while True:
+        found = read(locator)
+        if (found == wanted) if exactly else (wanted in found):
+            return
+        assert time.monotonic() < end, f"{found!r} should be {wanted!r}"
+        locator.page.wait_for_timeout(30)
 
 
 class ChatPage:

@@ -14,6 +14,7 @@ import pytest
 import yaml
 from playwright.sync_api import Browser, BrowserContext, Dialog, Error, Page, Playwright, Route, sync_playwright
 
+from tests.browser.host import Host, running_host
 from tests.browser.server import Site, running_site
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -43,9 +44,16 @@ def words() -> dict[str, Any]:
 
 
 @pytest.fixture(scope="package")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+def host() -> Iterator[Host]:
+    """Another website, which may show the chat."""
+    with running_host() as host:
+        yield host
+
+
+@pytest.fixture(scope="package")
+def site(tmp_path_factory: pytest.TempPathFactory, host: Host) -> Iterator[Site]:
     """The service on a free port, with nothing said yet."""
-    with running_site(tmp_path_factory.mktemp("site")) as site:
+    with running_site(tmp_path_factory.mktemp("site"), (host.address,)) as site:
         yield site
 
 
@@ -89,14 +97,14 @@ NewContext = Callable[..., BrowserContext]
 
 
 @pytest.fixture
-def new_context(browser: Browser, site: Site, words: dict[str, Any]) -> Iterator[NewContext]:
+def new_context(browser: Browser, site: Site, host: Host, words: dict[str, Any]) -> Iterator[NewContext]:
     """Makes browser contexts (options as Playwright's `new_context`) that are watched."""
     watch, contexts = Watch(), []
 
     def make(**options: Any) -> BrowserContext:
         context = browser.new_context(base_url=site.address, **(PHONE | options))
         contexts.append(context)
-        keep_watch(context, watch, site, words["leave_to"])
+        keep_watch(context, watch, (site.address, host.address), words["leave_to"])
         return context
 
     yield make
@@ -105,9 +113,9 @@ def new_context(browser: Browser, site: Site, words: dict[str, Any]) -> Iterator
     watch.check()
 
 
-def keep_watch(context: BrowserContext, watch: Watch, site: Site, way_out: str) -> None:
+def keep_watch(context: BrowserContext, watch: Watch, ours: tuple[str, ...], way_out: str) -> None:
     """Report to `watch`; `way_out`, where leaving leads, is answered here instead of by the internet."""
-    ours = urlsplit(site.address).netloc
+    known = {urlsplit(address).netloc for address in ours}
 
     def elsewhere(route: Route) -> None:
         if route.request.url.startswith(way_out):
@@ -120,7 +128,7 @@ def keep_watch(context: BrowserContext, watch: Watch, site: Site, way_out: str) 
         watch.dialogs.append(dialog.message)
         dialog.dismiss()
 
-    context.route(lambda url: urlsplit(url).netloc != ours, elsewhere)
+    context.route(lambda url: urlsplit(url).netloc not in known, elsewhere)
     context.expose_binding("reportViolation", lambda _source, what: watch.violations.append(what))
     context.add_init_script(
         "document.addEventListener('securitypolicyviolation',"

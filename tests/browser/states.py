@@ -7,7 +7,7 @@ from collections.abc import Callable
 from playwright.sync_api import Page, expect
 
 from tests.browser.chat import ANSWERED, DANGER, ChatPage, answer_with, message
-from tests.browser.server import TWO, UNSURE
+from tests.browser.server import MEETING, SEND, TIMES, TWO, UNSURE
 
 State = Callable[[Page], None]
 
@@ -45,6 +45,24 @@ def in_danger(page: Page) -> None:
     chat.ask(DANGER)
     answer_with(page, 200, {"messages": [message("An answer."), message("If you are not safe, ring 999.", care=True)]})
     chat.ask("I cannot sleep")
+
+
+def times_offered(page: Page) -> None:
+    """Published times to pick from."""
+    chat = ChatPage(page).open()
+    chat.ask(MEETING)
+    page.locator(".times button").click()
+    expect(page.locator(".times .error")).to_be_visible()
+
+
+def read_back(page: Page) -> None:
+    """What will be sent, with buttons to change it."""
+    ChatPage(page).open().ask(TIMES[0])
+
+
+def recorded(page: Page) -> None:
+    """A reference and a code."""
+    ChatPage(page).open().ask(SEND)
 
 
 def empty_sent(page: Page) -> None:
@@ -86,7 +104,7 @@ def deleted(page: Page) -> None:
     """Everything deleted."""
     answered(page)
     ChatPage(page).confirm("delete")
-    expect(page.locator("#status")).not_to_have_text("")
+    expect(page.locator("#status.notice")).to_be_visible()
 
 
 def plain_begun(page: Page) -> None:
@@ -124,12 +142,25 @@ def not_found(page: Page) -> None:
     page.goto("/no-such-page")
 
 
+def at(path: str) -> State:
+    """The page at `path`."""
+
+    def reach(page: Page) -> None:
+        page.goto(path)
+        page.wait_for_load_state("networkidle")
+
+    return reach
+
+
 STATES: dict[str, State] = {
     "begun": begun,
     "about open": about_open,
     "answered": answered,
     "unsure": unsure,
     "in danger": in_danger,
+    "times offered": times_offered,
+    "read back": read_back,
+    "recorded": recorded,
     "empty sent": empty_sent,
     "refused": refused,
     "offline": offline,
@@ -145,4 +176,6 @@ STATES: dict[str, State] = {
     "plain, asked to delete": plain_delete,
     "plain, deleted": plain_deleted,
     "not found": not_found,
+    "statement": at("/accessibility"),
+    "embed": at("/embed"),
 }

@@ -9,6 +9,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.chat import ANSWERED, ChatPage
 from tests.browser.conftest import NewContext
+from tests.browser.deep import deep
 from tests.browser.server import UNSURE
 from tests.browser.states import STATES, State
 
@@ -16,17 +17,18 @@ VIEWS = [{"width": 390, "height": 844}, {"width": 1280, "height": 900}, {"width"
 MOST_STOPS = 60
 
 # The focused element, its name, whether it can be seen where it is, and whether anything shows that it has the focus.
-FOCUS = """() => {
-  const one = document.activeElement;
+FOCUS = deep("""
+  const one = focused();
   if (!one || one === document.body) return null;
   const box = one.getBoundingClientRect();
   const x = box.left + box.width / 2;
-  const tops = [box.top + 2, box.top + box.height / 2, box.bottom - 2].filter((y) => y >= 0 && y < innerHeight);
-  const seen = tops.some((y) => one.contains(document.elementFromPoint(x, y)));
+  const tops = [box.top + 2, box.top + box.height / 2, box.bottom - 2, innerHeight / 2]
+    .filter((y) => y >= Math.max(0, box.top) && y < Math.min(innerHeight, box.bottom));
+  const seen = tops.some((y) => holds(one, at(x, y)));
   const style = getComputedStyle(one);
   const marked = style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) >= 2;
-  return {name: (one.id || one.textContent).trim(), seen, marked};
-}"""
+  return {name: one.id && !["leave"].includes(one.id) ? one.id : words(one).trim(), seen, marked};
+""")
 
 
 def tab_stops(page: Page) -> list[dict[str, Any]]:
@@ -95,7 +97,7 @@ def test_a_whole_conversation_needs_only_the_keyboard(page: Page, words: dict[st
 def press_until(page: Page, name: str) -> None:
     """Press Tab until something with this name has the focus."""
     for _ in range(MOST_STOPS):
-        if page.evaluate("document.activeElement.textContent.trim()") == name:
+        if page.evaluate(deep("return words(focused()).trim()")) == name:
             return
         page.keyboard.press("Tab")
     raise AssertionError(f"Tab never reaches {name!r}")

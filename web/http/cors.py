@@ -1,4 +1,4 @@
-"""Lets exactly the sites of ALLOWED_ORIGINS use the API from a browser."""
+"""Lets exactly the sites of ALLOWED_ORIGINS use the API, and the script that uses it, from a browser."""
 
 from __future__ import annotations
 
@@ -10,6 +10,10 @@ from web.settings import Settings
 PREFLIGHT_SECONDS = 600
 
 
+# A module script is only run by a page whose site may read it.
+SHARED = ("/api/", "/review-chat.js")
+
+
 def cors(settings: Settings) -> Middleware:
     """A middleware that answers preflights of allowed sites and marks their responses."""
     allowed = frozenset(settings.allowed_origins)
@@ -17,14 +21,14 @@ def cors(settings: Settings) -> Middleware:
     @web.middleware
     async def middleware(request: web.Request, handler: Handler) -> web.StreamResponse:
         origin = request.headers.get(hdrs.ORIGIN)
-        if not request.path.startswith("/api/"):
+        if not request.path.startswith(SHARED):
             return await handler(request)
         known = origin in allowed
         if known and request.method == "OPTIONS" and hdrs.ACCESS_CONTROL_REQUEST_METHOD in request.headers:
             response: web.StreamResponse = _preflight()
         else:
             response = await handler(request)
-        response.headers[hdrs.VARY] = hdrs.ORIGIN
+        response.headers[hdrs.VARY] = ", ".join(filter(None, (response.headers.get(hdrs.VARY), hdrs.ORIGIN)))
         if known and origin is not None:
             response.headers[hdrs.ACCESS_CONTROL_ALLOW_ORIGIN] = origin
             response.headers[hdrs.ACCESS_CONTROL_EXPOSE_HEADERS] = hdrs.RETRY_AFTER

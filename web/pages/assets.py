@@ -1,31 +1,49 @@
-"""The pages' script, style and icon, at addresses that change with their content."""
+"""The pages' style, icon and what little script they have, at addresses that change with their content."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
 from aiohttp import web
 
+from web.widget import style
+
 FOLDER = Path(__file__).parent / "static"
 FOR_EVER = "public, max-age=31536000, immutable"
+KINDS = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
+
+
+@dataclass(frozen=True)
+class Asset:
+    """A file as it is handed out."""
+
+    body: bytes
+    kind: str
+
+    @property
+    def version(self) -> str:
+        """Another one once the content is another."""
+        return sha256(self.body).hexdigest()[:16]
 
 
 class Assets:
-    """The files of static/."""
+    """The files of static/, and what the pages share with the widget: the style of everything in a chat."""
 
     def __init__(self) -> None:
         """Read them once, at the start."""
-        self._versions = {path.name: sha256(path.read_bytes()).hexdigest()[:16] for path in FOLDER.iterdir()}
+        self._assets = {path.name: Asset(path.read_bytes(), KINDS[path.suffix]) for path in FOLDER.iterdir()}
+        self._assets["chat.css"] = Asset(style().encode(), "text/css")
 
     def address(self, name: str) -> str:
         """Where a page finds the file `name`; another address once the file is another. Raises KeyError."""
-        return f"/static/{name}?v={self._versions[name]}"
+        return f"/static/{name}?v={self._assets[name].version}"
 
-    async def send(self, request: web.Request) -> web.FileResponse:
+    async def send(self, request: web.Request) -> web.Response:
         """GET /static/{name}: the file; a browser may keep it under its own address for ever."""
-        version = self._versions.get(request.match_info["name"])
-        if version is None:
+        asset = self._assets.get(request.match_info["name"])
+        if asset is None:
             raise web.HTTPNotFound
-        headers = {"Cache-Control": FOR_EVER} if request.query.get("v") == version else {}
-        return web.FileResponse(FOLDER / request.match_info["name"], headers=headers)
+        headers = {"Cache-Control": FOR_EVER} if request.query.get("v") == asset.version else {}
+        return web.Response(body=asset.body, content_type=asset.kind, charset="utf-8", headers=headers)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -16,7 +15,7 @@ from aiohttp import web
 from web.chat.cleaning import MOST_CHARACTERS
 from web.chat.messages import Message
 from web.pages.assets import Assets
-from web.words import Words, WordsError
+from web.words import Words
 
 HERE = Path(__file__).parent
 BRADFORD = ZoneInfo("Europe/London")
@@ -32,17 +31,8 @@ HEADERS = {
 }
 
 
-@dataclass(frozen=True)
-class HelpLine:
-    """One of the numbers that stand on every page."""
-
-    href: str
-    title: str
-    about: str
-
-
 def setup_templates(app: web.Application, words: Words, assets: Assets) -> None:
-    """Prepare the templates; raises WordsError when the words of the pages don't name what is there."""
+    """Prepare the templates."""
     aiohttp_jinja2.setup(
         app,
         loader=jinja2.FileSystemLoader(HERE / "templates"),
@@ -54,7 +44,7 @@ def setup_templates(app: web.Application, words: Words, assets: Assets) -> None:
     )
     aiohttp_jinja2.get_env(app).globals.update(
         words=words.own["page"],
-        help_lines=help_lines(words),
+        help_lines=words.help_lines(),
         longest=MOST_CHARACTERS,
         asset=assets.address,
         first_line=first_line,
@@ -73,15 +63,6 @@ def page(
 def see_other(location: str) -> web.Response:
     """After a post: where to look, so that reloading posts nothing again."""
     return web.Response(status=303, headers={"Location": location, **HEADERS})
-
-
-def help_lines(words: Words) -> list[HelpLine]:
-    """The numbers of `page.help_lines` in words.yml, in its order. Raises WordsError when one is in no other file."""
-    lines = words.own["page"]["help_lines"]
-    for line in lines:
-        if line["link"] not in words.links:
-            raise WordsError(f"words.yml: page: help_lines names {line['link']!r}, which is in no file.")
-    return [HelpLine(words.links[line["link"]]["href"], line["title"], line["about"]) for line in lines]
 
 
 def first_line(message: Message) -> tuple[str, str]:

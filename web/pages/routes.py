@@ -16,14 +16,12 @@ from web.pages.origin import is_own_post
 from web.pages.plain import PlainPages
 from web.pages.rendering import page, setup_templates
 from web.pages.session import SessionCookie
+from web.widget import SCRIPT
 from web.words import Words
 
 
 def setup(app: web.Application) -> None:
-    """Add the pages to `app`, which must hold its settings and words already, and its error page.
-
-    Raises WordsError when the words of the pages don't fit the other data files.
-    """
+    """Add the pages to `app`, which must hold its settings and words already, and its error page."""
     words, assets = app[WORDS], Assets()
     setup_templates(app, words, assets)
     app[ERROR_PAGE] = trouble(words)
@@ -38,6 +36,8 @@ def setup(app: web.Application) -> None:
             web.post("/chat/delete", own(plain.delete)),
             web.post("/leave", own(plain.leave)),
             web.get("/left", plain.left),
+            web.get("/accessibility", accessibility),
+            web.get("/embed", embed),
             web.get("/appointment/{token}", appointment.show),
             web.post("/appointment/{token}", own(appointment.cancel)),
             web.get("/static/{name}", assets.send),
@@ -48,6 +48,21 @@ def setup(app: web.Application) -> None:
 async def home(request: web.Request) -> web.Response:
     """GET /: the page that holds the chat. Nothing is begun until its script, or a form, asks for it."""
     return page(request, "page.html", {"key": uuid4()})
+
+
+async def accessibility(request: web.Request) -> web.Response:
+    """GET /accessibility: how far the pages are for everybody."""
+    return page(request, "accessibility.html", {"statement": request.app[WORDS].own["page"]["accessibility"]})
+
+
+async def embed(request: web.Request) -> web.Response:
+    """GET /embed: the line that puts the chat on another website."""
+    words, address = request.app[WORDS].own["page"], request.app[SETTINGS].address
+    line = (
+        f'<review-chat><a href="{address}/chat">{words["launcher"]}</a></review-chat>'
+        f'<script type="module" src="{address}{SCRIPT}"></script>'
+    )
+    return page(request, "embed.html", {"embed": words["embed"], "line": line})
 
 
 def own(handler: Handler) -> Handler:

@@ -1,0 +1,32 @@
+// @ts-check
+/**
+ * <review-chat>: the chat as an element of any page. What stands inside it is shown until this script runs, and stays
+ * where it can't. Attributes: `launcher` and `heading` (words), `color` (of buttons and links), `position` ("left"),
+ * `scheme` ("light": no dark colours), `layout` ("page": the whole page is the chat). More colours: custom properties,
+ * see tokens.css.
+ */
+
+import { Chat } from "./chat.js";
+
+class ReviewChat extends HTMLElement {
+  static observedAttributes = ["launcher", "heading", "color"];
+
+  /** @type {Chat | undefined} */
+  #chat;
+
+  connectedCallback() {
+    this.#chat ??= new Chat(this);
+  }
+
+  /** @param {string} name @param {string | null} _old @param {string | null} value */
+  attributeChangedCallback(name, _old, value) {
+    if (name === "color") this.#chat?.paint(value);
+    else this.#chat?.rename(name, value);
+  }
+}
+
+// A browser without <dialog>, or an address without https, keeps what stands in the element, which does the same.
+if ("HTMLDialogElement" in window && "randomUUID" in crypto && !customElements.get("review-chat")) {
+  customElements.define("review-chat", ReviewChat);
+  if (!document.querySelector("review-chat")) document.body.append(document.createElement("review-chat"));
+}

@@ -1,0 +1,40 @@
+"""The words that go with the script: those of the pages, the first message, the help numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from web.chat.cleaning import MOST_CHARACTERS
+from web.chat.messages import body_of
+from web.words import Words
+
+# Of the page's words, what the script has no use for.
+ONLY_PLAIN = (
+    "appointment",
+    "embed",
+    "ended",
+    "error",
+    "error_over",
+    "error_title",
+    "errors",
+    "help_lines",
+    "intro",
+    "messages_new",
+    "to_chat",
+)
+
+
+def widget_words(words: Words) -> Mapping[str, Any]:
+    """All that parts/served.d.ts describes."""
+    page = {name: entry for name, entry in words.own["page"].items() if name not in ONLY_PLAIN}
+    page["accessibility"] = page["accessibility"]["link"]
+    greeting = {"id": "", "from": "assistant", "author": None, **body_of(words.said("greeting"), words)}
+    return {
+        "page": page,
+        "help_lines": words.help_lines(),
+        "greeting": greeting,
+        "phone": words.links["phone"],
+        "labels": words.labels,
+        "longest": MOST_CHARACTERS,
+    }
