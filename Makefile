@@ -1,7 +1,7 @@
 # Everything a developer or an administrator does. `make help` lists it.
 .DEFAULT_GOAL := help
 .PHONY: help run test train check eval eval-stock bench crash lint shell validate test-core lock clean environments test-environment
-.PHONY: publish times withdraw requests confirm move offer seen failures send-again
+.PHONY: administrator publish times withdraw requests confirm move offer seen failures send-again
 
 PYTHON ?= python3
 WEB  := .venv/web/bin/python
@@ -81,6 +81,9 @@ failures: environments  ## e-mails that could not be sent
 
 send-again: environments  ## try every e-mail that is owed again now
 	@$(MEETINGS) send-again
+
+administrator: environments  ## a one-time link for the desk's first administrator: EMAIL=… (NAME="…")
+	@$(WEB) -m web.accounts administrator "$(EMAIL)" $(if $(NAME),--name "$(NAME)")
 
 check: environments  ## which numbers families are given need somebody's eye
 	@$(WEB) -m web.safety.check

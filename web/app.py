@@ -11,7 +11,8 @@ from typing import Any
 
 from aiohttp import web
 
-from web import pages
+from web import desk, pages
+from web.accounts.service import Accounts
 from web.assistant import Assistant
 from web.chat.answering import Answering
 from web.chat.api import ChatApi
@@ -21,11 +22,12 @@ from web.http.body import BODY_LIMIT
 from web.http.cors import cors
 from web.http.errors import errors
 from web.http.headers import add_security_headers
-from web.keys import CHAT, CONVERSATIONS, DATABASE, MEETINGS, POSTMAN, SETTINGS, WORDS
+from web.keys import ACCOUNTS, CHAT, CONVERSATIONS, DATABASE, MEETINGS, POSTMAN, SETTINGS, WORDS
 from web.meetings.service import Meetings
 from web.meetings.upkeep import keep_up_regularly
 from web.notify import Sender
 from web.notify.folder import FolderSender
+from web.notify.letters import Letters
 from web.notify.outbox import Outbox
 from web.notify.postman import Postman
 from web.notify.smtp import SmtpSender, SmtpServer
@@ -67,6 +69,8 @@ def create_app(
     conversations = Conversations(database, tables)
     postman = Postman(database, Outbox(tables), sender or sender_of(settings), clock)
     meetings = Meetings(settings, words, keys, tables, database, clock, postman.wake)
+    letters = Letters(settings.words_dir, words.details, settings.mail_from, settings.staff_email, settings.address)
+    accounts = Accounts(tables, keys, database, letters, clock, postman.wake)
     danger = Danger(settings.words_dir)
     help = Help(danger, words)
     alone = Alone(settings.words_dir, danger.spelling)
@@ -76,10 +80,11 @@ def create_app(
     app = web.Application(middlewares=[cors(settings), errors(words)], client_max_size=BODY_LIMIT)
     app[SETTINGS], app[WORDS], app[CHAT] = settings, words, service
     app[CONVERSATIONS], app[DATABASE] = conversations, database
-    app[MEETINGS], app[POSTMAN] = meetings, postman
+    app[MEETINGS], app[POSTMAN], app[ACCOUNTS] = meetings, postman, accounts
     add_security_headers(app, settings)
     app.add_routes(ChatApi(service, assistant).routes())
     pages.setup(app)
+    desk.setup(app, accounts, keys, clock)
     app.cleanup_ctx.append(_open_records)
     app.cleanup_ctx.append(_meanwhile(partial(purge_regularly, conversations, settings.purge_minutes * 60.0, clock)))
     app.cleanup_ctx.append(_meanwhile(partial(keep_up_regularly, meetings.keep_up)))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from aiohttp import web
 
+from web.accounts.service import Accounts
 from web.chat.service import ChatService
 from web.http.clients import address_behind
 from web.meetings.service import Meetings
@@ -17,6 +18,7 @@ SETTINGS = web.AppKey("settings", Settings)
 WORDS = web.AppKey("words", Words)
 CHAT = web.AppKey("chat", ChatService)
 MEETINGS = web.AppKey("meetings", Meetings)
+ACCOUNTS = web.AppKey("accounts", Accounts)
 POSTMAN = web.AppKey("postman", Postman)
 CONVERSATIONS = web.AppKey("conversations", Conversations)
 DATABASE = web.AppKey("database", Database)

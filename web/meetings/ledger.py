@@ -15,6 +15,7 @@ from sqlalchemy import Connection, Row, Table, delete, exists, insert, select, u
 from sqlalchemy.exc import IntegrityError
 
 from web.meetings.kinds import Erased, NoConversation
+from web.records.events import checked
 from web.records.keys import Unreadable
 from web.records.own_keys import OwnKey
 from web.records.tables import Tables
@@ -39,13 +40,14 @@ class Record:
 
 @dataclass(frozen=True)
 class Step:
-    """One step of a record: who does what, when. `change_id` tells a repeat of the same step."""
+    """One step of a record: who does what, when. `change_id` tells a repeat of the same step, `detail` a word more."""
 
     about: str
     at: datetime
     who: str
     what: str
     change_id: str | None = None
+    detail: str | None = None
 
 
 class Ledger:
@@ -76,7 +78,8 @@ class Ledger:
             "about": step.about,
             "at": step.at,
             "who": step.who,
-            "what": step.what,
+            "what": checked(step.what, step.detail).value,
+            "detail": step.detail,
             "field": None,
             "old": None,
             "new": None,

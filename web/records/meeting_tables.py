@@ -148,7 +148,9 @@ def history(metadata: MetaData) -> Table:
         Column("old", LargeBinary, nullable=True),  # sealed with the record's own key
         Column("new", LargeBinary, nullable=True),
         Column("change_id", ID, nullable=True),  # the change that this is part of, where it could come twice
+        Column("detail", String(500), nullable=True),  # a word more, never of a family: web/records/events.py
         Index(None, "about"),
+        Index(None, "at"),
         Index(None, "change_id"),
     )
 

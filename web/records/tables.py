@@ -1,4 +1,6 @@
-"""What is kept of conversations: what was said is in `Sealed` columns. What is kept of meetings: meeting_tables.py."""
+"""What is kept of conversations: what was said is in `Sealed` columns. Meetings: meeting_tables.py.
+Members of staff: account_tables.py.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +16,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-from web.records import meeting_tables
+from web.records import account_tables, meeting_tables
 from web.records.keys import Keys
 from web.records.types import Moment, Sealed
 
@@ -46,6 +48,11 @@ class Tables:
         self.wrong_codes = meeting_tables.wrong_codes(self.metadata)
         self.links = meeting_tables.links(self.metadata)
         self.outbox = meeting_tables.outbox(self.metadata, keys)
+        self.staff = account_tables.staff(self.metadata, keys)
+        self.invitations = account_tables.invitations(self.metadata, keys)
+        self.recovery_codes = account_tables.recovery_codes(self.metadata)
+        self.sessions = account_tables.sessions(self.metadata)
+        self.sign_in_tries = account_tables.sign_in_tries(self.metadata)
 
 
 def _conversations(metadata: MetaData, keys: Keys) -> Table:

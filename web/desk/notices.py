@@ -1,0 +1,13 @@
+"""What the desk says once something was done. The address carries only a name of these, never a text."""
+
+from __future__ import annotations
+
+NOTICES = {
+    "invited": "The invitation is on its way. The link works once, within 48 hours.",
+    "reset": "Their sign-in has ended. A link to set up a new one is on its way to them.",
+    "role": "The role is changed. They have to sign in again.",
+    "disabled": "The account is disabled, and signed out everywhere.",
+    "enabled": "The account is enabled again.",
+    "ended": "That session has ended.",
+    "signed-out": "You are signed out.",
+}
