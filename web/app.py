@@ -17,6 +17,7 @@ from web.assistant import Assistant
 from web.chat.answering import Answering
 from web.chat.api import ChatApi
 from web.chat.limits import Limits
+from web.chat.noting import Noting
 from web.chat.service import ChatService, Clock
 from web.http.body import BODY_LIMIT
 from web.http.cors import cors
@@ -40,6 +41,7 @@ from web.safety.alone import Alone
 from web.safety.danger import Danger
 from web.safety.help import Help
 from web.settings import Settings
+from web.unanswered.questions import Questions
 from web.words import load_words
 
 OUTBOX = "outbox"  # the folder in DATA_DIR for letters, where there is no SMTP server
@@ -75,7 +77,10 @@ def create_app(
     help = Help(danger, words)
     alone = Alone(settings.words_dir, danger.spelling)
     answering = Answering(assistant, words, help, alone, settings.answer_seconds)
-    service = ChatService(settings, words, conversations, answering, help, Limits(settings, keys, clock), clock)
+    noting = Noting(settings.words_dir, words, settings.left_open_days)
+    limits = Limits(settings, keys, clock)
+    service = ChatService(settings, words, conversations, answering, noting, help, limits, clock)
+    questions = Questions(database, tables, clock)
 
     app = web.Application(middlewares=[cors(settings), errors(words)], client_max_size=BODY_LIMIT)
     app[SETTINGS], app[WORDS], app[CHAT] = settings, words, service
@@ -86,7 +91,9 @@ def create_app(
     pages.setup(app)
     desk.setup(app, accounts, keys, clock)
     app.cleanup_ctx.append(_open_records)
-    app.cleanup_ctx.append(_meanwhile(partial(purge_regularly, conversations, settings.purge_minutes * 60.0, clock)))
+    purges = {"conversations": conversations.purge, "questions": questions.purge}
+    app.cleanup_ctx.append(_meanwhile(partial(purge_regularly, purges, settings.purge_minutes * 60.0, clock)))
+    app.cleanup_ctx.append(_meanwhile(noting.warm_up))
     app.cleanup_ctx.append(_meanwhile(partial(keep_up_regularly, meetings.keep_up)))
     app.cleanup_ctx.append(_meanwhile(postman.deliver_regularly))
     return app

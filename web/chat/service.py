@@ -21,6 +21,7 @@ from web.chat import cleaning, problems
 from web.chat.answering import Answering, Given
 from web.chat.limits import Limits
 from web.chat.messages import Message, body_of, is_id, message, moment, new_id
+from web.chat.noting import Noting
 from web.chat.turns import InOrder
 from web.chat.under_way import UnderWay
 from web.records.conversations import Conversations
@@ -59,6 +60,7 @@ class ChatService:
         words: Words,
         conversations: Conversations,
         answering: Answering,
+        noting: Noting,
         help: Help,
         limits: Limits,
         clock: Clock,
@@ -67,6 +69,7 @@ class ChatService:
         self._words = words
         self._conversations = conversations
         self._answering = answering
+        self._noting = noting
         self._help = help
         self._limits = limits
         self._clock = clock
@@ -173,8 +176,19 @@ class ChatService:
             given = await self._answering.answer(turn, deadline)
         now = self._clock()
         kept = [Kept(new_id(), "assistant", now, body) for body in given.bodies(self._words)]
+        noted = await self._noting.note(turn, given, now)
         await self._conversations.close_turn(
-            Answer(asking.conversation_id, asking.owner, turn.seq, kept, given.offered(), given.memory)
+            Answer(
+                asking.conversation_id,
+                asking.owner,
+                turn.seq,
+                kept,
+                {**given.offered(), **noted.kept},
+                given.memory,
+                now,
+                noted.left_open,
+                noted.counted,
+            )
         )
         return _shown(kept)
 

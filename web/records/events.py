@@ -63,6 +63,12 @@ class Event(StrEnum):
     SESSION_ENDED = "session_ended"
     FEED_MADE = "feed_made"
     FEED_REVOKED = "feed_revoked"
+    # What the leaflet left open.
+    QUESTION_READ = "question_read"
+    QUESTION_MARKED = "question_marked"
+    ANSWER_WRITTEN = "answer_written"
+    ANSWER_APPROVED = "answer_approved"
+    ANSWER_WITHDRAWN = "answer_withdrawn"
     # The service.
     PAUSED = "paused"
     RESUMED = "resumed"
@@ -84,6 +90,7 @@ WITH_DETAIL = frozenset(
         Event.PAUSED,
         Event.RESUMED,
         Event.EXPORTED,
+        Event.QUESTION_MARKED,
     }
 )
 # Kinds that may have one.

@@ -1,5 +1,5 @@
 """What is kept of conversations: what was said is in `Sealed` columns. Meetings: meeting_tables.py.
-Members of staff: account_tables.py.
+Members of staff: account_tables.py. What the leaflet left open, and figures: learning_tables.py.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-from web.records import account_tables, meeting_tables
+from web.records import account_tables, learning_tables, meeting_tables
 from web.records.keys import Keys
 from web.records.types import Moment, Sealed
 
@@ -53,6 +53,10 @@ class Tables:
         self.recovery_codes = account_tables.recovery_codes(self.metadata)
         self.sessions = account_tables.sessions(self.metadata)
         self.sign_in_tries = account_tables.sign_in_tries(self.metadata)
+        self.questions = learning_tables.questions(self.metadata)
+        self.unanswered = learning_tables.unanswered(self.metadata, keys)
+        self.written_answers = learning_tables.written_answers(self.metadata)
+        self.weekly_counts = learning_tables.weekly_counts(self.metadata)
 
 
 def _conversations(metadata: MetaData, keys: Keys) -> Table:

@@ -29,7 +29,10 @@ EXAMPLE = re.compile(r"^\s*- (?!intent:)(.*)$", re.MULTILINE)
 _DIGIT_RUN = re.compile(r"(?<![\w[])(?:\+\s?)?\(?\s?[\doO](?:[\s().,/–_-]{0,3}[\doO]){4,}(?!\w)")
 _RANGE = re.compile(r"(?:19|20)\d\d\s?[-–/]\s?(?:19|20)?\d\d|\d{1,2}[.]\d\d\s?(?:-|–)\s?\d{1,2}[.]\d\d")
 _YEAR = re.compile(r"(?:19|20)\d\d")
-_MONTH = r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)"
+_MONTH = (
+    r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?"
+    r"|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)"
+)
 _DAY = r"(?:0?[1-9]|[12]\d|3[01])(?:\s?(?:st|nd|rd|th))?"
 _TAIL = r"(?:,?\s*(?:of\s+)?'?(?:(?:19|20)\d\d|\d\d)\b)?"
 _DATE = (
@@ -41,6 +44,8 @@ _BORN = r"\b(?:d\.?o\.?b\.?|date\s+of\s+birth|birthday|birth\s?date|born)\b[\s:=
 _NO_ORDINAL = r"(?!(?-i:[a-z]\d\s*\d(?:st|nd|rd|th|am|pm))\b)"
 _AT = r"(?:\s?@\s?|\s*[\[(]\s?at\s?[\])]\s*)"
 _DOT = r"(?:\s?\.\s?|\s(?:dot|point)\s)"
+_SPELT = r"(?:\s(?:dot|underscore)\s[\w%+-]+)*"
+_NUMBER = r"(?:\s+(?:number|num|no\.?|id))?"
 _MIXED = re.compile(r"(?<![\w[])(?=[\w/-]*\d)(?=[\w/-]*[^\W\d_])\w+(?:[/-]\w+)*(?![\w\]])")
 
 
@@ -86,8 +91,11 @@ class Redactor:
         digit = rf"(?:{'|'.join(own['digits'].split())})"
         for label, pattern in (
             ("link", r"\b(?:https?://|www\.)\S+|\b[\w-]+\.(?:com|co\.uk|org(?:\.uk)?|gov\.uk|net)/\S*"),
-            ("email", rf"[\w.%+'-]+(?:\s(?:dot|underscore)\s[\w%+-]+)*{_AT}[a-z0-9-]+(?:{_DOT}[a-z0-9-]+)*"),
-            ("email", r"[\w.%+-]+(?:\s(?:dot|underscore)\s[\w%+-]+)*(?:\sat\s[a-z0-9-]+(?:\s(?:dot|point)\s[a-z0-9-]+)+)+"),
+            ("email", rf"[\w.%+'-]+{_SPELT}{_AT}[a-z0-9-]+(?:{_DOT}[a-z0-9-]+)*"),
+            (
+                "email",
+                r"[\w.%+-]+(?:\s(?:dot|underscore)\s[\w%+-]+)*(?:\sat\s[a-z0-9-]+(?:\s(?:dot|point)\s[a-z0-9-]+)+)+",
+            ),
             ("email", r"[\w.%+-]+\sat\s[\w-]+\.(?:com|co|org|net|uk)\S*|\S*@\S*"),
             ("ni", r"\b[a-z]{2}[\s.-]?(?:\d[\s.-]?){6}[a-d]\b"),
             ("birth", rf"{_BORN}(?:{_DATE}|(?:19|20)\d\d\b|'\d\d\b)"),
@@ -95,7 +103,10 @@ class Redactor:
             ("plate", r"\b[a-z]{2}\d{2}\s?[a-z]{3}\b|\b[a-z]\d{1,3}\s?[a-z]{3}\b(?<!st)(?<!th)"),
             ("plate", r"\b(?-i:[A-Z]{3}\s?\d{1,3}[A-Z]|[A-Z]{2,3}\s?\d{3,4})\b(?![/-])"),
             ("address", rf"\b(?:flat\s+\w+,?\s+)?\d{{1,4}}[a-z]?,?\s+(?:[^\W\d_]+\s+){{1,3}}(?:{streets})\b"),
-            ("reference", r"\b(?:ref(?:erence)?|case|crime|log)(?:\s+(?:number|num|no\.?|id))?[\s:#=]*(?:is\s+)?(?=\S*\d)\S+"),
+            (
+                "reference",
+                r"\b(?:ref(?:erence)?|case|crime|log)(?:\s+(?:number|num|no\.?|id))?[\s:#=]*(?:is\s+)?(?=\S*\d)\S+",
+            ),
             ("date", _DATE),
         ):
             yield re.compile(pattern, re.IGNORECASE), self._label(label)
@@ -139,7 +150,7 @@ class Redactor:
                 parts += [between, match[0]]
                 begins, introduced, before = begins or match["stop"] is not None, 0, match["label"] or ""
             else:
-                introduced = NAME_WORDS if self._introduction.search(text[:match.start()]) else introduced
+                introduced = NAME_WORDS if self._introduction.search(text[: match.start()]) else introduced
                 paired = before == self._labels["name"] or self._names_follow(text[match.end() :], shouted)
                 label = self._of_word(word, shouted, begins, bool(introduced), paired)
                 introduced = introduced - 1 if introduced and (label or word.lower() in ("and", "n")) else 0
