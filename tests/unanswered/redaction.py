@@ -15,13 +15,12 @@ from pathlib import Path
 
 import yaml
 
-from web.unanswered.redaction import Redactor, load_redactor
+from web.unanswered.redaction import LABEL, Redactor, load_redactor
 
 ROOT = Path(__file__).parents[2]
 CORPUS = Path(__file__).with_name("corpus.yml")
 EXAM = ROOT / "tests" / "exam" / "messages.jsonl"
 TELLS_NOTHING = {"mr", "mrs", "dr", "pc", "officer", "auntie", "nan", "our", "kid", "man", "mum", "school", "nursery"}
-LABEL = re.compile(r"\[[^\]]*\]")
 
 
 @dataclass(frozen=True)

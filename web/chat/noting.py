@@ -71,8 +71,9 @@ class Noting:
         if topic is None and not misses:
             return None
         why = "open" if topic else "missed" if misses >= MISSES else "unsure"
-        redactor = await asyncio.to_thread(load_redactor, self._folder)
-        return LeftOpen(at, at + self._keep, why, topic, redactor.redact(asked))
+        # Some milliseconds, in which nobody else should have to wait.
+        words = await asyncio.to_thread(lambda: load_redactor(self._folder).redact(asked))
+        return LeftOpen(at, at + self._keep, why, topic, words)
 
     def _unsaid(self, said: Said) -> str | None:
         """The topic, and its kind, where the answer was that the leaflet doesn't say."""

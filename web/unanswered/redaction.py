@@ -21,9 +21,13 @@ OFTEN = 3  # times that a word has to stand in the examples to be anybody's
 EVERYDAY = 10  # times from which a name is an everyday word as well: mark, sue
 FREQUENT = 150  # times from which a word introduces no name, such as "from" in "signed from"
 FEWEST_DIGITS = 5  # a run of so many is no age, clock time or year
+LOOK_BACK = 40  # characters in which what introduces a name is looked for
 NAME_WORDS = 4  # most words of a name that was introduced
 WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
+NEXT = re.compile(rf"\s+({WORD.pattern})")
+LABEL = re.compile(r"\[[^\]]*\]")
 TOKEN = re.compile(rf"(?P<label>\[[^\]]*\])|(?P<word>{WORD.pattern})|(?P<stop>[.!?\n]+)")
+NO_INITIALS = ("i", "a", "u", "r", "n")
 EXAMPLE = re.compile(r"^\s*- (?!intent:)(.*)$", re.MULTILINE)
 
 _DIGIT_RUN = re.compile(r"(?<![\w[])(?:\+\s?)?\(?\s?[\doO](?:[\s().,/–_-]{0,3}[\doO]){4,}(?!\w)")
@@ -100,7 +104,7 @@ class Redactor:
             ("ni", r"\b[a-z]{2}[\s.-]?(?:\d[\s.-]?){6}[a-d]\b"),
             ("birth", rf"{_BORN}(?:{_DATE}|(?:19|20)\d\d\b|'\d\d\b)"),
             ("postcode", rf"{_NO_ORDINAL}\b[a-z]{{1,2}}\d[a-z\d]?\s*[\doO][a-z]{{2}}\b"),
-            ("plate", r"\b[a-z]{2}\d{2}\s?[a-z]{3}\b|\b[a-z]\d{1,3}\s?[a-z]{3}\b(?<!st)(?<!th)"),
+            ("plate", r"\b[a-z]{2}\d{2}\s?[a-z]{3}\b|\b[a-z]\d{2,3}\s?[a-z]{3}\b|\b(?-i:[A-Z]\d\s?[A-Z]{3})\b"),
             ("plate", r"\b(?-i:[A-Z]{3}\s?\d{1,3}[A-Z]|[A-Z]{2,3}\s?\d{3,4})\b(?![/-])"),
             ("address", rf"\b(?:flat\s+\w+,?\s+)?\d{{1,4}}[a-z]?,?\s+(?:[^\W\d_]+\s+){{1,3}}(?:{streets})\b"),
             (
@@ -150,8 +154,14 @@ class Redactor:
                 parts += [between, match[0]]
                 begins, introduced, before = begins or match["stop"] is not None, 0, match["label"] or ""
             else:
-                introduced = NAME_WORDS if self._introduction.search(text[: match.start()]) else introduced
-                paired = before == self._labels["name"] or self._names_follow(text[match.end() :], shouted)
+                introduced = (
+                    NAME_WORDS
+                    if self._introduction.search(text, max(0, match.start() - LOOK_BACK), match.start())
+                    else introduced
+                )
+                paired = before == self._labels["name"] or self._names_follow(
+                    text[match.end() : match.end() + LOOK_BACK], shouted
+                )
                 label = self._of_word(word, shouted, begins, bool(introduced), paired)
                 introduced = introduced - 1 if introduced and (label or word.lower() in ("and", "n")) else 0
                 if label and label == before and not between.strip(" -'’&"):
@@ -164,7 +174,7 @@ class Redactor:
 
     def _names_follow(self, after: str, shouted: bool) -> bool:
         """True where the next word is a name: then this one is no mere beginning of a sentence."""
-        following = re.match(rf"\s+({WORD.pattern})", after)
+        following = NEXT.match(after)
         if following is None or shouted:
             return False
         plain = following[1].lower()
@@ -183,7 +193,7 @@ class Redactor:
             return name
         if capital and (bare in self._maybe and (paired or not begins) or bare in self._months_and_days and paired):
             return name
-        if len(word) == 1 and capital and not begins and plain not in ("i", "a"):
+        if len(word) == 1 and capital and plain not in NO_INITIALS:
             return name
         if plain in self._usual or bare in self._usual:
             return None
