@@ -14,6 +14,7 @@ from aiohttp import web
 from web import desk, pages
 from web.accounts.service import Accounts
 from web.assistant import Assistant
+from web.casework.service import Casework
 from web.chat.answering import Answering
 from web.chat.api import ChatApi
 from web.chat.limits import Limits
@@ -89,7 +90,7 @@ def create_app(
     add_security_headers(app, settings)
     app.add_routes(ChatApi(service, assistant).routes())
     pages.setup(app)
-    desk.setup(app, accounts, keys, clock)
+    desk.setup(app, accounts, Casework(tables, keys, database, clock), keys, clock)
     app.cleanup_ctx.append(_open_records)
     purges = {"conversations": conversations.purge, "questions": questions.purge}
     app.cleanup_ctx.append(_meanwhile(partial(purge_regularly, purges, settings.purge_minutes * 60.0, clock)))

@@ -9,5 +9,11 @@ NOTICES = {
     "disabled": "The account is disabled, and signed out everywhere.",
     "enabled": "The account is enabled again.",
     "ended": "That session has ended.",
+    "saved": "It is saved.",
+    "entered": "It is recorded, and it is yours now.",
+    "offered": "The times are put forward. Families that gave an e-mail address are written to; ring the others.",
+    "confirmed": "The time is confirmed. Families that gave an e-mail address are written to; ring the others.",
+    "moved": "The time is changed. Families that gave an e-mail address are written to; ring the others.",
+    "cancelled": "It is cancelled. Families that gave an e-mail address are written to; ring the others.",
     "signed-out": "You are signed out.",
 }

@@ -8,17 +8,21 @@ from datetime import datetime
 from aiohttp import web
 
 from web.accounts.service import Accounts
+from web.casework.service import Casework
 from web.desk.account import Account
 from web.desk.colleagues import Colleagues
 from web.desk.cookie import StaffCookie
+from web.desk.enter import Enter
 from web.desk.gate import Gate
 from web.desk.home import Home
+from web.desk.inbox import Inbox
+from web.desk.items import Items
 from web.desk.rendering import HERE, Entry, Rendering
-from web.desk.routes import ADMINISTRATORS, EVERY_ROLE, Part, Route
+from web.desk.routes import ADMINISTRATORS, CASEWORK, EVERY_ROLE, Part, Route
 from web.desk.sign_in import SignIn
 from web.desk.tokens import FormTokens
 from web.desk.unsent import Unsent
-from web.keys import SETTINGS, WORDS, client_address
+from web.keys import MEETINGS, SETTINGS, WORDS, client_address
 from web.pages.assets import Assets
 from web.records.keys import Keys
 
@@ -26,14 +30,17 @@ ROUTES: web.AppKey[list[Route]] = web.AppKey("desk_routes", list)
 
 NAVIGATION = (
     Entry("/desk", "Home", EVERY_ROLE),
+    Entry("/desk/requests", "Requests", CASEWORK),
     Entry("/desk/colleagues", "Colleagues", ADMINISTRATORS),
     Entry("/desk/account", "Your account", EVERY_ROLE),
 )
 
 
-def setup(app: web.Application, accounts: Accounts, keys: Keys, clock: Callable[[], datetime]) -> None:
+def setup(
+    app: web.Application, accounts: Accounts, casework: Casework, keys: Keys, clock: Callable[[], datetime]
+) -> None:
     """Add the desk to `app`, which must hold its settings and words already."""
-    settings, words = app[SETTINGS], app[WORDS]
+    settings, words, meetings = app[SETTINGS], app[WORDS], app[MEETINGS]
     assets = Assets(HERE / "static", "/desk/static")
     tokens, cookie, unsent = FormTokens(keys), StaffCookie(settings.https), Unsent(keys, clock)
     rendering = Rendering(tokens, NAVIGATION, assets.address, words.details["phone"], clock)
@@ -41,6 +48,9 @@ def setup(app: web.Application, accounts: Accounts, keys: Keys, clock: Callable[
     parts: list[Part] = [
         SignIn(accounts, cookie, unsent, client_address),
         Home(),
+        Inbox(casework),
+        Enter(meetings),
+        Items(casework, meetings),
         Account(accounts),
         Colleagues(accounts),
     ]

@@ -64,7 +64,6 @@ def requests(metadata: MetaData, keys: Keys) -> Table:
         Column("code_hash", LargeBinary(32), nullable=True),  # a digest under the request's own key
         Column("code", LargeBinary, nullable=True),  # sealed, as long as a lost answer may have to be repeated
         Column("sequence", Integer, nullable=False),  # of the calendar file
-        Column("attention", WORD, nullable=True),  # why staff must look at it
         *_unique("requests"),
     )
 
@@ -216,6 +215,14 @@ def _record(keys: Keys) -> list[Column[object]]:
         Column("key", Sealed(keys), nullable=True),  # the record's own key; null once it was erased
         Column("details", LargeBinary, nullable=True),  # sealed with that key
         Column("attached", LargeBinary, nullable=True),  # the conversation, if the family said so; sealed likewise
+        Column("attention", WORD, nullable=True),  # why staff must look at it
+        Column("version", Integer, nullable=False, server_default="0"),  # grows with every change: nobody overwrites
+        Column("owner_id", ID, nullable=True),  # whose work it is
+        Column("due_at", Moment, nullable=True),  # when it comes back, if nobody has done anything
+        Column("waiting_for", WORD, nullable=True),  # whose check it waits for
+        Column("outcome", WORD, nullable=True),  # of the meeting: took_place or missed
+        Column("duplicate_of", String(16), nullable=True),  # the reference of the other one
+        Column("indexed", String(80), nullable=True),  # which version can be searched for, with which keys
     ]
 
 
@@ -224,4 +231,6 @@ def _unique(table: str) -> list[UniqueConstraint | Index]:
         UniqueConstraint("draft_id", name=f"uq_{table}_draft_id"),
         UniqueConstraint("reference", name=f"uq_{table}_reference"),
         Index(f"ix_{table}_delete_after", "delete_after"),
+        Index(f"ix_{table}_owner_id", "owner_id"),
+        Index(f"ix_{table}_created_at", "created_at"),
     ]
