@@ -20,11 +20,24 @@ from web.chat.api import ChatApi
 from web.chat.limits import Limits
 from web.chat.noting import Noting
 from web.chat.service import ChatService, Clock
+from web.figures.weeks import Weeks
 from web.http.body import BODY_LIMIT
 from web.http.cors import cors
 from web.http.errors import errors
 from web.http.headers import add_security_headers
-from web.keys import ACCOUNTS, CHAT, CONVERSATIONS, DATABASE, MEETINGS, POSTMAN, SETTINGS, WORDS
+from web.keys import (
+    ACCOUNTS,
+    ANSWERS,
+    CHAT,
+    CONVERSATIONS,
+    DATABASE,
+    MEETINGS,
+    POSTMAN,
+    QUESTIONS,
+    SETTINGS,
+    WEEKS,
+    WORDS,
+)
 from web.meetings.service import Meetings
 from web.meetings.upkeep import keep_up_regularly
 from web.notify import Sender
@@ -42,6 +55,8 @@ from web.safety.alone import Alone
 from web.safety.danger import Danger
 from web.safety.help import Help
 from web.settings import Settings
+from web.unanswered.answers import Answers
+from web.unanswered.drafts import Kinds
 from web.unanswered.questions import Questions
 from web.words import load_words
 
@@ -82,11 +97,15 @@ def create_app(
     limits = Limits(settings, keys, clock)
     service = ChatService(settings, words, conversations, answering, noting, help, limits, clock)
     questions = Questions(database, tables, clock)
+    titles = {topic: str(entry["title"]) for topic, entry in words.topics.items()}
 
     app = web.Application(middlewares=[cors(settings), errors(words)], client_max_size=BODY_LIMIT)
     app[SETTINGS], app[WORDS], app[CHAT] = settings, words, service
     app[CONVERSATIONS], app[DATABASE] = conversations, database
     app[MEETINGS], app[POSTMAN], app[ACCOUNTS] = meetings, postman, accounts
+    app[QUESTIONS] = questions
+    app[ANSWERS] = Answers(database, tables, Kinds(settings.words_dir), settings.words_dir, clock)
+    app[WEEKS] = Weeks(database, tables, titles, settings.fewest_shown, clock)
     add_security_headers(app, settings)
     app.add_routes(ChatApi(service, assistant).routes())
     pages.setup(app)

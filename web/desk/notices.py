@@ -15,5 +15,9 @@ NOTICES = {
     "confirmed": "The time is confirmed. Families that gave an e-mail address are written to; ring the others.",
     "moved": "The time is changed. Families that gave an e-mail address are written to; ring the others.",
     "cancelled": "It is cancelled. Families that gave an e-mail address are written to; ring the others.",
+    "marked": "It is marked.",
+    "written": "It is saved. Somebody else has to approve it.",
+    "approved": "It is approved. Families get it after the next training.",
+    "taken-back": "It is withdrawn. Families are told that the leaflet doesn't say, after the next training.",
     "signed-out": "You are signed out.",
 }

@@ -15,6 +15,7 @@ from sqlalchemy import Connection, Row, Table, delete, exists, insert, select, u
 from sqlalchemy.exc import IntegrityError
 
 from web.meetings.kinds import Erased, NoConversation, Overtaken
+from web.meetings.tally import Tally
 from web.records.events import Event, checked
 from web.records.keys import Unreadable
 from web.records.own_keys import OwnKey
@@ -55,6 +56,7 @@ class Ledger:
 
     def __init__(self, tables: Tables) -> None:
         self._tables = tables
+        self._tally = Tally(tables)
 
     def opened(self, row: AnyRow) -> Record:
         """The record of a row; raises Erased."""
@@ -89,6 +91,7 @@ class Ledger:
             {**base, "field": field, "old": _sealed(record, old), "new": _sealed(record, new)}
             for field, (old, new) in (fields or {}).items()
         ]
+        self._tally.count(connection, step.about, checked(step.what, step.detail), step.at, step.detail)
         connection.execute(insert(self._tables.history), [{**row, "id": str(uuid4())} for row in rows or [base]])
 
     def check_version(self, connection: Connection, row: AnyRow, version: int | None) -> None:
