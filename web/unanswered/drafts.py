@@ -16,6 +16,7 @@ MOST_WORDS = 35  # the sentences around it take the rest of what a family can ta
 LONGEST_SENTENCE = 22  # words
 FEWEST_EXAMPLES = 8
 LONGEST_EXAMPLE = 40  # words
+LONGEST_KIND = 32  # characters
 COPIED = 85.0  # hundredths of likeness from which an example is somebody else's words
 BRACKETS = re.compile(r"[!{}\[\]<>]")
 NUMBER = re.compile(r"\d[\d ()-]{4,}\d")
@@ -68,8 +69,10 @@ class Kinds:
         if draft.kind:
             topic, _, kind = draft.kind.rpartition(".")
             return topic, kind
-        slug = re.sub(r"[^a-z]+", "_", draft.title.lower()).strip("_")[:32].strip("_")
-        return self.place, slug
+        words = re.findall(r"[a-z]+", draft.title.lower())
+        while len("_".join(words)) > LONGEST_KIND:
+            words.pop()
+        return self.place, "_".join(words)
 
     def title(self, name: str | None) -> str:
         """What was asked, in words, for `topic`, `topic.kind` or nothing."""

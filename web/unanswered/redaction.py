@@ -30,7 +30,7 @@ TOKEN = re.compile(rf"(?P<label>\[[^\]]*\])|(?P<word>{WORD.pattern})|(?P<stop>[.
 NO_INITIALS = ("i", "a", "u", "r", "n")
 EXAMPLE = re.compile(r"^\s*- (?!intent:)(.*)$", re.MULTILINE)
 
-_DIGIT_RUN = re.compile(r"(?<![\w[])(?:\+\s?)?\(?\s?[\doO](?:[\s().,/–_-]{0,3}[\doO]){4,}(?!\w)")
+_DIGIT_RUN = re.compile(r"(?<![\w[])(?:\+\s?)?(?:\(\s?)?[\doO](?:[\s().,/–_-]{0,3}[\doO]){4,}(?!\w)")
 _RANGE = re.compile(r"(?:19|20)\d\d\s?[-–/]\s?(?:19|20)?\d\d|\d{1,2}[.]\d\d\s?(?:-|–)\s?\d{1,2}[.]\d\d")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _MONTH = (
