@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import suppress
 from datetime import UTC, datetime
@@ -36,6 +37,7 @@ from web.records.conversations import Conversations
 from web.records.database import open_database
 from web.records.keys import Keys, load_keys
 from web.records.purge import purge_regularly
+from web.records.switches import Switches
 from web.records.tables import Tables
 from web.safety.alone import Alone
 from web.safety.danger import Danger
@@ -75,8 +77,10 @@ def create_app(
     danger = Danger(settings.words_dir)
     help = Help(danger, words)
     alone = Alone(settings.words_dir, danger.spelling)
-    answering = Answering(assistant, words, help, alone, settings.answer_seconds)
-    service = ChatService(settings, words, conversations, answering, help, Limits(settings, keys, clock), clock)
+    switches = Switches(tables, database, clock, time.monotonic)
+    answering = Answering(assistant, words, help, alone, settings.answer_seconds, switches)
+    limits = Limits(settings, keys, clock)
+    service = ChatService(settings, words, conversations, answering, help, limits, switches, clock)
 
     app = web.Application(middlewares=[cors(settings), errors(words)], client_max_size=BODY_LIMIT)
     app[SETTINGS], app[WORDS], app[CHAT] = settings, words, service
@@ -85,7 +89,8 @@ def create_app(
     add_security_headers(app, settings)
     app.add_routes(ChatApi(service, assistant).routes())
     pages.setup(app)
-    desk.setup(app, accounts, Casework(tables, keys, database, clock), keys, clock)
+    casework = Casework(tables, keys, database, clock)
+    desk.setup(app, desk.Behind(accounts, casework, switches, tables, keys, clock))
     app.cleanup_ctx.append(_open_records)
     app.cleanup_ctx.append(_meanwhile(partial(purge_regularly, conversations, settings.purge_minutes * 60.0, clock)))
     app.cleanup_ctx.append(_meanwhile(partial(keep_up_regularly, meetings.keep_up)))

@@ -15,5 +15,10 @@ NOTICES = {
     "confirmed": "The time is confirmed. Families that gave an e-mail address are written to; ring the others.",
     "moved": "The time is changed. Families that gave an e-mail address are written to; ring the others.",
     "cancelled": "It is cancelled. Families that gave an e-mail address are written to; ring the others.",
+    "withdrawn": "The time is withdrawn. Nobody had it.",
+    "withdrawn-taken": "The time is withdrawn. A request had it and now needs another: it stands first in the list.",
+    "revoked": "The address leads nowhere any more.",
+    "paused": "It is paused.",
+    "resumed": "It goes on.",
     "signed-out": "You are signed out.",
 }
