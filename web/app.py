@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import suppress
 from datetime import UTC, datetime
@@ -50,6 +51,7 @@ from web.records.conversations import Conversations
 from web.records.database import open_database
 from web.records.keys import Keys, load_keys
 from web.records.purge import purge_regularly
+from web.records.switches import Switches
 from web.records.tables import Tables
 from web.safety.alone import Alone
 from web.safety.danger import Danger
@@ -92,10 +94,11 @@ def create_app(
     danger = Danger(settings.words_dir)
     help = Help(danger, words)
     alone = Alone(settings.words_dir, danger.spelling)
-    answering = Answering(assistant, words, help, alone, settings.answer_seconds)
+    switches = Switches(tables, database, clock, time.monotonic)
+    answering = Answering(assistant, words, help, alone, settings.answer_seconds, switches)
     noting = Noting(settings.words_dir, words, settings.left_open_days)
     limits = Limits(settings, keys, clock)
-    service = ChatService(settings, words, conversations, answering, noting, help, limits, clock)
+    service = ChatService(settings, words, conversations, answering, noting, help, limits, switches, clock)
     questions = Questions(database, tables, clock)
     titles = {topic: str(entry["title"]) for topic, entry in words.topics.items()}
 
@@ -109,7 +112,8 @@ def create_app(
     add_security_headers(app, settings)
     app.add_routes(ChatApi(service, assistant).routes())
     pages.setup(app)
-    desk.setup(app, accounts, Casework(tables, keys, database, clock), keys, clock)
+    casework = Casework(tables, keys, database, clock)
+    desk.setup(app, desk.Behind(accounts, casework, switches, tables, keys, clock))
     app.cleanup_ctx.append(_open_records)
     purges = {"conversations": conversations.purge, "questions": questions.purge}
     app.cleanup_ctx.append(_meanwhile(partial(purge_regularly, purges, settings.purge_minutes * 60.0, clock)))

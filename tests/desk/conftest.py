@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from pytest_aiohttp.plugin import AiohttpClient
 
+from tests.desk.night import Night
 from tests.desk.office import Desk
 from tests.doubles import FakeAssistant
 from tests.meetings.office import Clock, Letterbox
@@ -24,3 +25,9 @@ async def desk(aiohttp_client: AiohttpClient, tmp_path: Path) -> Desk:
     clock, letters = Clock(), Letterbox()
     app = create_app(settings, FakeAssistant(), clock=clock, keys=keys, sender=letters)
     return Desk(app, await aiohttp_client(app), Tables(keys), clock, letters)
+
+
+@pytest.fixture
+def night(desk: Desk) -> Night:
+    """The night before."""
+    return Night(desk)

@@ -18,7 +18,7 @@ OF_HERE = ("bradford", "safeguarding", "partnership", "tbp", "review", "leaflet"
 LEAST_LEFT = 8  # characters that must be left once such words are taken out
 AT_ONCE = 2  # hashes: each takes 64 MiB and a core for a moment
 
-COMMON = frozenset(FREQUENCY_LISTS["passwords"])
+COMMON = frozenset([*FREQUENCY_LISTS["passwords"], *FREQUENCY_LISTS["english_wikipedia"]])
 
 
 def problem(passphrase: str, own_words: Iterable[str] = ()) -> str | None:

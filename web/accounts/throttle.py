@@ -50,9 +50,10 @@ class Throttle:
 
     def succeeded(self, connection: Connection, names: Sequence[str]) -> None:
         """Signing in clears the account, and is no try of its address."""
-        table = self._table
-        account, *others = names
-        connection.execute(delete(table).where(table.c.name == account))
-        connection.execute(
-            update(table).where(table.c.name.in_(others), table.c.count > 0).values(count=table.c.count - 1)
-        )
+        table, account = self._table, names[0]
+        for name in sorted(names):  # in the order of `count`, for the same reason
+            mine = table.c.name == name
+            if name == account:
+                connection.execute(delete(table).where(mine))
+            else:
+                connection.execute(update(table).where(mine, table.c.count > 0).values(count=table.c.count - 1))

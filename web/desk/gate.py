@@ -14,15 +14,17 @@ from web.accounts.service import Accounts
 from web.accounts.sessions import Session
 from web.desk.cookie import StaffCookie
 from web.desk.rendering import Rendering
-from web.desk.routes import Route
+from web.desk.routes import EVERY_ROLE, IN_CHARGE, Route
 from web.desk.tokens import FIELD, FormTokens
 from web.desk.unsent import Unsent
 from web.desk.visit import Form, Visit
 from web.http.errors import log_without_values
 from web.pages.origin import is_own_post
 from web.records.database import NotRecorded
+from web.records.switches import DESK, Switches
 
 log = logging.getLogger(__name__)
+HOME = "/desk"
 SIGN_IN = "/desk/sign-in"
 LARGEST_FORM = 128 * 1024  # bytes
 TITLES = {
@@ -43,9 +45,16 @@ class Gate:
     """Wraps the handlers of routes."""
 
     def __init__(
-        self, accounts: Accounts, cookie: StaffCookie, tokens: FormTokens, rendering: Rendering, unsent: Unsent
+        self,
+        accounts: Accounts,
+        switches: Switches,
+        cookie: StaffCookie,
+        tokens: FormTokens,
+        rendering: Rendering,
+        unsent: Unsent,
     ) -> None:
         self._accounts = accounts
+        self._switches = switches
         self._cookie = cookie
         self._tokens = tokens
         self._rendering = rendering
@@ -77,17 +86,32 @@ class Gate:
                 raise web.HTTPForbidden
             form = await _read(request)
         session = await self._session(request)
-        if route.allowed is not None:
-            if session is None:
-                return self._sign_in_first(request, form)
-            if session.member.role not in route.allowed:
-                raise web.HTTPForbidden
-        if route.method != "GET" and not self._tokens.fits(form.secret(FIELD), session):
-            if route.allowed is None and session is not None and self._tokens.fits(form.secret(FIELD), None):
-                pass  # signing in once more in another tab
-            else:
-                raise web.HTTPForbidden
+        refused = await self._refused(route, request, session, form)
+        if refused is not None:
+            return refused
+        if route.method != "GET" and not self._is_of_session(route, form, session):
+            raise web.HTTPForbidden
         return await route.handler(Visit(request, session, form, rendering=self._rendering))
+
+    async def _refused(
+        self, route: Route, request: web.Request, session: Session | None, form: Form
+    ) -> web.Response | None:
+        """What somebody gets who may not go there; None where they may. Raises HTTPForbidden."""
+        if route.allowed is None:
+            return None
+        if session is None:
+            return self._sign_in_first(request, form)
+        if session.member.role not in route.allowed:
+            raise web.HTTPForbidden
+        closes = route.allowed != EVERY_ROLE or route.path == HOME
+        if closes and session.member.role not in IN_CHARGE and await self._switches.is_paused(DESK):
+            return self._closed(request, session)
+        return None
+
+    def _is_of_session(self, route: Route, form: Form, session: Session | None) -> bool:
+        """Whether a form has the token of its session; signing in once more, in another tab, needs none."""
+        token = form.secret(FIELD)
+        return self._tokens.fits(token, session) or (route.allowed is None and self._tokens.fits(token, None))
 
     async def _session(self, request: web.Request) -> Session | None:
         token = self._cookie.read(request)
@@ -102,6 +126,11 @@ class Gate:
         visit = Visit(request, None, Form(), rendering=self._rendering)
         kept = self._unsent.seal(request.path, form)
         return visit.page("sign_in.html", {"next": "", "kept": kept, "failed": False}, status=403)
+
+    def _closed(self, request: web.Request, session: Session) -> web.Response:
+        """The desk is paused: who is in charge can still get in."""
+        visit = Visit(request, session, rendering=self._rendering)
+        return visit.page("closed.html", status=503)
 
     def _trouble(self, request: web.Request, status: int) -> web.Response:
         title, detail = TITLES.get(status, UNKNOWN)

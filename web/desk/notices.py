@@ -19,5 +19,10 @@ NOTICES = {
     "written": "It is saved. Somebody else has to approve it.",
     "approved": "It is approved. Families get it after the next training.",
     "taken-back": "It is withdrawn. Families are told that the leaflet doesn't say, after the next training.",
+    "withdrawn": "The time is withdrawn. Nobody had it.",
+    "withdrawn-taken": "The time is withdrawn. A request had it and now needs another: it stands first in the list.",
+    "revoked": "The address leads nowhere any more.",
+    "paused": "It is paused.",
+    "resumed": "It goes on.",
     "signed-out": "You are signed out.",
 }

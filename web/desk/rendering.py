@@ -49,11 +49,11 @@ class Rendering:
         tokens: FormTokens,
         entries: Sequence[Entry],
         asset: Callable[[str], str],
-        phone: str,
+        details: Mapping[str, str],
         clock: Callable[[], datetime],
         notices: Mapping[str, str] = NOTICES,
     ) -> None:
-        """`asset` gives the address of a file of static/."""
+        """`asset` gives the address of a file of static/; `details` are the Partnership's."""
         self._tokens = tokens
         self._entries = entries
         self._clock = clock
@@ -66,7 +66,9 @@ class Rendering:
             lstrip_blocks=True,
         )
         self._environment.filters.update(moment=in_words, ago=self._ago, short=short)
-        self._environment.globals.update(asset=asset, service=SERVICE, phone=phone, token_field=FIELD)
+        self._environment.globals.update(
+            asset=asset, service=SERVICE, phone=details["phone"], email=details["email"], token_field=FIELD
+        )
 
     def page(
         self, visit: Visit, template: str, context: Mapping[str, Any], wrong: Sequence[Wrong], status: int
