@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import timedelta
 from typing import Any
-from uuid import uuid4
 
 import pytest
 
-from tests.meetings.office import HASH, Clock
+from tests.meetings.office import Clock
 from tests.records.conftest import Records, records
-from web.records.kept import Answer, Asking, Kept, LeftOpen, Opened
+from tests.unanswered.asking import ask
 from web.unanswered.answers import Answers
 from web.unanswered.drafts import Draft, Kinds
 from web.unanswered.questions import Question, Questions
 
 __all__ = ["records"]
 
-KEEP = timedelta(days=30)
 NEW = Draft(
     kind="",
     title="parking when you come to a meeting",
@@ -58,26 +55,9 @@ class Desk:
         self.questions = Questions(database, tables, self.clock)
         self.answers = Answers(database, tables, Kinds(folder), folder, self.clock)
 
-    async def asks(self, words: str, topic: str | None = None, why: str = "open", conversation: str = "") -> str:
-        """A message that the leaflet has no answer to, in a conversation of its own or a given one."""
-        id = conversation or await self.conversation()
-        message = Kept(str(uuid4()), "family", self.clock.now, {"text": words})
-        expires = self.clock.now + timedelta(hours=24)
-        asking = Asking(id, HASH, message, None, str(uuid4()), expires, expires, 200)
-        turn = await self.records.conversations.open_turn(asking)
-        assert isinstance(turn, Opened)
-        left_open = LeftOpen(self.clock.now, self.clock.now + KEEP, why, topic, words)
-        reply = [Kept(str(uuid4()), "assistant", self.clock.now, {"text": "The leaflet does not say."})]
-        answer = Answer(id, asking.owner, turn.seq, reply, {}, None, self.clock.now, left_open, ("asked_back",))
-        await self.records.conversations.close_turn(answer)
-        return id
-
-    async def conversation(self) -> str:
-        """A conversation that has just begun."""
-        id = str(uuid4())
-        greeting = [Kept(str(uuid4()), "assistant", self.clock.now, {"text": "Hello."})]
-        await self.records.conversations.create(id, HASH, self.clock.now + timedelta(hours=24), greeting, {})
-        return id
+    async def asks(self, words: str, topic: str | None = None, why: str = "open") -> str:
+        """A message that the leaflet has no answer to; returns its conversation."""
+        return await ask(self.records.conversations, self.clock.now, words, topic, why)
 
     async def listed(self) -> list[Question]:
         """The questions as staff see them."""
