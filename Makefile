@@ -1,6 +1,7 @@
 # Everything a developer or an administrator does. `make help` lists it.
 .DEFAULT_GOAL := help
 .PHONY: help run test train check eval eval-stock bench crash lint shell validate test-core lock clean environments test-environment
+.PHONY: export-answers redaction
 .PHONY: administrator publish times withdraw requests confirm move offer seen failures send-again
 
 PYTHON ?= python3
@@ -84,6 +85,12 @@ send-again: environments  ## try every e-mail that is owed again now
 
 administrator: environments  ## a one-time link for the desk's first administrator: EMAIL=… (NAME="…")
 	@$(WEB) -m web.accounts administrator "$(EMAIL)" $(if $(NAME),--name "$(NAME)")
+
+export-answers: environments  ## answers that staff approved on the desk go into data/; then make train
+	@$(WEB) -m web.unanswered
+
+redaction: test-environment  ## how much of what could say who wrote a message is taken out, and how much too much
+	@$(TEST) -m tests.unanswered.redaction
 
 check: environments  ## which numbers families are given need somebody's eye
 	@$(WEB) -m web.safety.check

@@ -22,7 +22,7 @@ from web.unanswered.drafts import Kinds, lines
 from web.words import read_yaml
 
 ANSWERS, EXAMPLES, FACTS = "answers/approved.yml", "nlu/approved.yml", "approved.yml"
-MADE = "# Made by `make approved-answers` from what staff wrote and approved on the desk. Change it there, not here.\n"
+MADE = "# Made by `make export-answers` from what staff wrote and approved on the desk. Change it there, not here.\n"
 SIGNPOST = "signpost"
 
 
