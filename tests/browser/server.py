@@ -42,6 +42,7 @@ class Site:
     postman: Postman
     letters: Letterbox
     run: Callable[[Any], Any]
+    app: web.Application
 
 
 async def answers(turn: Turn) -> Reply:
@@ -72,7 +73,7 @@ def running_site(folder: Path) -> Iterator[Site]:
         app = create_app(Settings(data_dir=folder, rate_limit=False), assistant, sender=letters)
         runner = web.AppRunner(app)
         port = run(listen(runner))
-        yield Site(f"http://127.0.0.1:{port}", assistant, app[MEETINGS], app[POSTMAN], letters, run)
+        yield Site(f"http://127.0.0.1:{port}", assistant, app[MEETINGS], app[POSTMAN], letters, run, app)
     finally:
         if runner is not None:
             run(runner.cleanup())
