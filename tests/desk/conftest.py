@@ -18,12 +18,18 @@ from web.settings import Settings
 
 
 @pytest.fixture
-async def desk(aiohttp_client: AiohttpClient, tmp_path: Path) -> Desk:
+def assistant() -> FakeAssistant:
+    """The stand-in for the assistant behind the chat."""
+    return FakeAssistant()
+
+
+@pytest.fixture
+async def desk(aiohttp_client: AiohttpClient, tmp_path: Path, assistant: FakeAssistant) -> Desk:
     """The desk with nobody signed in."""
     settings = Settings(data_dir=tmp_path, rate_limit=False)
     keys, _made = load_keys(settings)
     clock, letters = Clock(), Letterbox()
-    app = create_app(settings, FakeAssistant(), clock=clock, keys=keys, sender=letters)
+    app = create_app(settings, assistant, clock=clock, keys=keys, sender=letters)
     return Desk(app, await aiohttp_client(app), Tables(keys), clock, letters)
 
 

@@ -131,4 +131,4 @@ class Desk:
 
     async def happened(self) -> list[tuple[str, str, str | None]]:
         """Who did what in the history, with the word more."""
-        return [tuple(row) for row in await self.rows("SELECT who, what, detail FROM history ORDER BY at, id")]
+        return [tuple(row) for row in await self.rows("SELECT who, what, detail FROM history ORDER BY rowid")]
