@@ -44,6 +44,7 @@ eval-stock: environments test-environment  ## Rasa's default pipeline on a voice
 bench: environments test-environment train  ## speed and memory beside Rasa's default pipeline (the first time: half an hour)
 	@$(PYTHON) scripts/environments.py bench
 	@$(TEST) -m bench
+	@$(TEST) -m bench.desk
 
 crash: environments test-environment  ## kill the service 200 times while families book (KILLS=…, SEED=…, WHOLE=yes: with Rasa)
 	@$(TEST) -m tests.crash --kills $(or $(KILLS),200) $(if $(SEED),--seed $(SEED)) $(if $(WHOLE),--whole)

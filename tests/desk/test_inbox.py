@@ -65,15 +65,31 @@ async def test_a_request_is_found_by_its_reference_however_it_is_typed(desk: Des
     assert references(page) == [wanted]
 
 
-async def test_a_changed_name_is_found_and_the_old_one_is_not(desk: Desk, night: Night) -> None:
+async def test_a_name_that_was_put_right_is_found_and_the_old_one_is_not(desk: Desk, night: Night) -> None:
     reference = await night.meeting()
     person = await desk.signed_in("coordinator")
-    await person.get("/desk/requests", params={"q": "Rose"})
-    await desk.database.run(lambda c: c.exec_driver_sql("UPDATE requests SET version = version + 1"))
+    assert references(await person.get("/desk/requests", params={"q": "Rose"})) == [reference]
+    page = await person.post(
+        f"/desk/requests/{reference}/correct",
+        version="0",
+        name="Rosa Canary",
+        contact="07700 900999",
+        when="only Fridays",
+        other_contact="",
+    )
+    assert "Rosa Canary" in page.words and "07700 900999" in page.words and "only Fridays" in page.words
+    assert "No: do not leave a message" in page.words
+    assert references(await person.get("/desk/requests", params={"q": "Rosa 07700900999"})) == [reference]
+    assert references(await person.get("/desk/requests", params={"q": "07700900999"})) == [reference]
     page = await person.get("/desk/requests", params={"q": "Rose"})
-    assert references(page) == [reference]
-    page = await person.get("/desk/requests", params={"q": "Somebody"})
     assert "Nothing was found" in page.words
+
+
+async def test_what_is_put_right_must_still_reach_them(desk: Desk, night: Night) -> None:
+    reference = await night.meeting()
+    person = await desk.signed_in("coordinator")
+    page = await person.post(f"/desk/requests/{reference}/correct", version="0", name="Rosa", contact="soon")
+    assert page.status == 422 and "Write a phone number" in page.words and 'value="Rosa"' in page.html
 
 
 async def test_what_can_be_searched_for_can_not_be_read_in_the_database(desk: Desk, night: Night) -> None:

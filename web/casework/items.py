@@ -14,7 +14,6 @@ from sqlalchemy import (
     Table,
     and_,
     case,
-    exists,
     false,
     func,
     literal,
@@ -164,14 +163,14 @@ class Items:
         return dict(zip(VIEWS, row, strict=True))
 
     def _together(self) -> FromClause:
-        """Both tables as one, without what is sealed."""
+        """Both tables as one, without what is sealed: an index holds all of these columns."""
         names = ("id", "reference", "stage", "created_at", "due_at", "attention", "owner_id")
         parts: list[Select[Any]] = []
         for table in (self._tables.requests, self._tables.handoffs):
             requests = table is self._tables.requests
             kind = literal("meeting", String(32)).label("kind") if requests else table.c.kind
             urgent = false().label("urgent") if requests else table.c.urgent
-            parts.append(select(*[table.c[name] for name in names], kind, urgent).where(table.c.key.is_not(None)))
+            parts.append(select(*[table.c[name] for name in names], kind, urgent).where(table.c.stage != Stage.ERASED))
         return union_all(*parts).subquery("items")
 
     def _where(self, items: FromClause, asked: Asked, now: datetime) -> Any:
@@ -193,7 +192,7 @@ class Items:
             wanted.append(c.stage == asked.stage)
         if asked.words or asked.reference:
             words = self._tables.search_words
-            named = [exists().where(words.c.about == c.id, words.c.word == word) for word in asked.words]
+            named = [c.id.in_(select(words.c.about).where(words.c.word == word)) for word in asked.words]
             wanted.append(or_(c.reference == asked.reference, and_(*named) if named else false()))
         return and_(*wanted)
 

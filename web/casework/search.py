@@ -11,7 +11,7 @@ import unicodedata
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import Connection, String, Table, cast, delete, insert, literal, or_, select, update
+from sqlalchemy import Connection, Table, delete, insert, or_, select, update
 
 from web.meetings.ledger import Ledger
 from web.records.keys import Keys
@@ -43,8 +43,8 @@ class Search:
         return done
 
     def _refresh(self, connection: Connection, table: Table, most: int) -> int:
-        current = literal(f"{self._with}.") + cast(table.c.version, String)
-        stale = or_(table.c.indexed.is_(None), table.c.indexed != current)
+        indexed = table.c.indexed
+        stale = or_(indexed.is_(None), indexed < self._with, indexed > self._with)  # so that its index is used
         rows = connection.execute(select(table).where(table.c.key.is_not(None), stale).limit(most)).all()
         words = self._tables.search_words
         for row in rows:
@@ -52,8 +52,7 @@ class Search:
             names = self._names_of(self._ledger.opened(row).details)
             if names:
                 connection.execute(insert(words), [{"about": row.id, "word": name} for name in names])
-            indexed = f"{self._with}.{row.version}"
-            connection.execute(update(table).where(table.c.id == row.id).values(indexed=indexed))
+            connection.execute(update(table).where(table.c.id == row.id).values(indexed=self._with))
         return len(rows)
 
     def _names_of(self, details: Mapping[str, Any]) -> set[str]:

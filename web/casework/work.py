@@ -166,7 +166,7 @@ class Work:
         if not fields:
             raise Refused("Nothing is different.")
         details = {**item.details, **{name: new for name, (_old, new) in fields.items()}}
-        self._change(connection, item, now, details=item.record.key.seal(details))
+        self._change(connection, item, now, details=item.record.key.seal(details), indexed=None)
         step = Step(item.record.id, now, me.name, Event.CHANGED)
         self._ledger.written(connection, step, item.record.key, fields)
 

@@ -17,6 +17,7 @@ from web.meetings.stages import KINDS
 
 BY_PHONE = "by phone"  # instead of the version of a consent text: it was asked for aloud
 LONGEST = 200
+WRITE_A_CONTACT = "Write a phone number such as 07700 900123, or an e-mail address."
 PHONE = re.compile(r"\+?[\d ()-]{7,20}", re.ASCII)
 EMAIL = re.compile(r"[^\s@<>,;:\"]+@[\w-]+(\.[\w-]+)+", re.ASCII)
 
@@ -62,7 +63,7 @@ def _wrong(form: Form) -> list[Wrong]:
         wrong.append(Wrong("name", "Write a name to ask for, whatever they want to be called."))
     for field in ("contact", "other_contact"):
         if (form.text(field, LONGEST) or field == "contact") and kind_of(form.text(field, LONGEST)) is None:
-            wrong.append(Wrong(field, "Write a phone number such as 07700 900123, or an e-mail address."))
+            wrong.append(Wrong(field, WRITE_A_CONTACT))
     if form.text("kind", 20) == "meeting" and not form.text("when", LONGEST):
         wrong.append(Wrong("when", "Write when they can, in their words. Any time will do."))
     if not _is_uuid(form.text("key", 36)):
@@ -95,6 +96,13 @@ def _handoff(form: Form) -> dict[str, Any]:
     return {"text": form.text("text") or None} | {
         name: details[name] for name in ("name", "contact", "contact_kind", "may_leave_message")
     }
+
+
+def corrected(form: Form) -> dict[str, Any]:
+    """Of a form that puts an item right only what stands in it."""
+    sent = {name for name in DETAILS if name in form.fields} | {"may_leave_message"}
+    kinds = {f"{name}_kind" for name in ("contact", "other_contact") if name in sent}
+    return {name: value for name, value in _details(form).items() if name in sent | kinds}
 
 
 def _is_uuid(text: str) -> bool:

@@ -10,6 +10,7 @@ from aiohttp import web
 
 from web.casework.service import Casework, Opened
 from web.desk.details import shown_details
+from web.desk.enter import LONGEST, WRITE_A_CONTACT, corrected, kind_of
 from web.desk.inbox import HERE
 from web.desk.routes import CASEWORK, OFFICE, Route, get, post
 from web.desk.trail import in_words
@@ -44,6 +45,7 @@ class Items:
             post(f"{one}/assign", self.assign, OFFICE),
             post(f"{one}/note", self.note, CASEWORK),
             post(f"{one}/contact", self.contact, CASEWORK),
+            post(f"{one}/correct", self.correct, CASEWORK),
             post(f"{one}/status", self.status, CASEWORK),
             post(f"{one}/reopen", self.reopen, CASEWORK),
             post(f"{one}/offer", self.offer, CASEWORK),
@@ -86,6 +88,14 @@ class Items:
             return await self._again(visit, Wrong("day", str(error)))
         way, outcome = form.text("way", 20), form.text("outcome", 20)
         return await self._step(visit, "way", self._casework.contacted, way, outcome, at, form.text("contact_note"))
+
+    async def correct(self, visit: Visit) -> web.Response:
+        """POST: what the family has put right by phone."""
+        form = visit.form
+        for field in ("contact", "other_contact"):
+            if (form.text(field, LONGEST) or field == "contact") and kind_of(form.text(field, LONGEST)) is None:
+                return await self._again(visit, Wrong(field, WRITE_A_CONTACT))
+        return await self._step(visit, "name", self._casework.correct, corrected(form))
 
     async def status(self, visit: Visit) -> web.Response:
         """POST: how far it is."""

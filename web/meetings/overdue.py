@@ -14,6 +14,8 @@ from web.meetings.telling import Telling
 from web.records.events import Event
 from web.records.tables import Tables
 
+BATCH = 50  # in one transaction; the others follow with the next upkeep
+
 
 class Overdue:
     """Looks at `due_at`, inside a transaction that the caller began; again does nothing more."""
@@ -32,19 +34,18 @@ class Overdue:
             self._came_back(connection, table, now)
 
     def _due_when_new(self, connection: Connection, table: Table) -> None:
-        new = (table.c.stage == Stage.NEW, table.c.due_at.is_(None))
-        for row in connection.execute(select(table.c.id, table.c.changed_at).where(*new)).all():
+        new = select(table.c.id, table.c.changed_at).where(table.c.stage == Stage.NEW, table.c.due_at.is_(None))
+        for row in connection.execute(new.limit(BATCH)).all():
             due = working_days_later(row.changed_at, self._days)
             connection.execute(update(table).where(table.c.id == row.id).values(due_at=due))
 
     def _came_back(self, connection: Connection, table: Table, now: datetime) -> None:
-        late = (table.c.stage.in_(OPEN), table.c.due_at <= now, table.c.key.is_not(None))
-        query = select(table.c.id, table.c.reference, table.c.due_at, table.c.attention).where(*late)
-        for row in connection.execute(query.with_for_update()).all():
-            once = f"overdue:{row.id}:{row.due_at:%y%m%d%H%M}"
-            if not self._telling.staff(connection, "overdue", row.reference, now, once=once):
-                continue
+        """What calls for attention already stands at the top, and the mailbox was told."""
+        late = (table.c.stage.in_(OPEN), table.c.due_at <= now, table.c.key.is_not(None), table.c.attention.is_(None))
+        query = select(table.c.id, table.c.reference, table.c.due_at).where(*late).order_by(table.c.due_at)
+        for row in connection.execute(query.limit(BATCH).with_for_update()).all():
+            values = {"attention": "overdue", "version": table.c.version + 1}
+            connection.execute(update(table).where(table.c.id == row.id).values(values))
             self._ledger.written(connection, Step(row.id, now, SYSTEM, Event.CAME_BACK))
-            if row.attention is None:
-                values = {"attention": "overdue", "version": table.c.version + 1}
-                connection.execute(update(table).where(table.c.id == row.id).values(values))
+            once = f"overdue:{row.id}:{row.due_at:%y%m%d%H%M}"
+            self._telling.staff(connection, "overdue", row.reference, now, once=once)

@@ -65,6 +65,7 @@ class RequestRows:
             connection,
             record.id,
             details=record.key.seal(details),
+            indexed=None,
             changed_at=step.at,
             delete_after=self._until(time, step.at),
             sequence=record.row.sequence + moved,

@@ -26,6 +26,7 @@ from web.records.types import Moment, Sealed
 
 ID = String(36)
 WORD = String(32)
+LISTED = ("stage", "owner_id", "due_at", "attention", "created_at", "reference", "id")
 
 
 def times(metadata: MetaData) -> Table:
@@ -76,7 +77,7 @@ def handoffs(metadata: MetaData, keys: Keys) -> Table:
         *_record(keys),
         Column("kind", WORD, nullable=False),
         Column("urgent", Boolean, nullable=False),
-        *_unique("handoffs"),
+        *_unique("handoffs", "kind", "urgent"),
     )
 
 
@@ -222,15 +223,17 @@ def _record(keys: Keys) -> list[Column[object]]:
         Column("waiting_for", WORD, nullable=True),  # whose check it waits for
         Column("outcome", WORD, nullable=True),  # of the meeting: took_place or missed
         Column("duplicate_of", String(16), nullable=True),  # the reference of the other one
-        Column("indexed", String(80), nullable=True),  # which version can be searched for, with which keys
+        Column("indexed", String(16), nullable=True),  # with which keys it can be searched for; null once it changed
     ]
 
 
-def _unique(table: str) -> list[UniqueConstraint | Index]:
+def _unique(table: str, *more: str) -> list[UniqueConstraint | Index]:
     return [
         UniqueConstraint("draft_id", name=f"uq_{table}_draft_id"),
         UniqueConstraint("reference", name=f"uq_{table}_reference"),
         Index(f"ix_{table}_delete_after", "delete_after"),
         Index(f"ix_{table}_owner_id", "owner_id"),
-        Index(f"ix_{table}_created_at", "created_at"),
+        Index(f"ix_{table}_indexed", "indexed"),
+        # All that lists are made from, so that no sealed value is read for them.
+        Index(f"ix_{table}_list", *LISTED, *more),
     ]
