@@ -10,8 +10,11 @@ import pytest
 from tests.desk.office import Desk, Page, Person
 from tests.unanswered.asking import ask
 from tests.unanswered.conftest import NEW, OF_A_KIND
-from web.keys import CONVERSATIONS, QUESTIONS, WORDS
+from web.desk.trail import WORDS
+from web.keys import CONVERSATIONS, QUESTIONS
+from web.keys import WORDS as WORDS_KEY
 from web.records.counts import Counts
+from web.records.events import Event
 
 PRESS = "open.other_review_question.press"
 ANSWER = re.compile(r'/desk/answers/([0-9a-f-]{36})"')
@@ -46,6 +49,21 @@ async def test_what_families_wrote_is_folded_away_and_reading_it_is_in_the_histo
     assert "papers print his face" in folded
     assert "papers print his face" not in page.html.replace(folded, "")
     assert ("Amira Khan", "question_read", None) in await desk.happened()
+
+
+async def test_what_staff_did_with_questions_and_answers_stands_in_the_history_in_words(desk: Desk) -> None:
+    id = await asked(desk, "papers print his face")
+    manager = await desk.signed_in("manager")
+    await manager.get(f"/desk/questions/{id}")
+    await manager.post(f"/desk/questions/{id}/mark", f"/desk/questions/{id}", status="needed")
+    await saved(manager)
+    page = await manager.get("/desk/history")
+    for words in ("read what families asked", "marked a question", "wrote an answer"):
+        assert words in page.words.lower(), words
+
+
+def test_every_event_has_words() -> None:
+    assert set(WORDS) == set(Event)
 
 
 async def test_an_answer_is_needed_once_somebody_says_so(desk: Desk) -> None:
@@ -124,7 +142,7 @@ async def test_every_answer_in_use_stands_there_with_what_it_rests_on(desk: Desk
     assert "Who will see the report?" in page.words  # a section of the leaflet
     assert "It is not a criminal enquiry." in page.words  # a fact
     assert "Nobody has put their name to it" in page.words
-    assert page.html.count("<tr id=") == len(desk.app[WORDS].answers)
+    assert page.html.count("<tr id=") == len(desk.app[WORDS_KEY].answers)
     assert "Write an answer" not in page.words
 
 
@@ -136,7 +154,7 @@ async def test_numbers_that_nobody_has_confirmed_and_answers_long_not_reviewed_s
     desk.clock.forward(days=2 * 365)
     after = await (await desk.signed_in("manager", "Another Manager")).get("/desk/answers")
     warned = after.html.partition('class="warning"')[2].partition("</div>")[0]
-    assert f"{len(desk.app[WORDS].answers)} answers were last reviewed more than 365 days ago" in warned
+    assert f"{len(desk.app[WORDS_KEY].answers)} answers were last reviewed more than 365 days ago" in warned
     assert "Overdue" in after.words
 
 

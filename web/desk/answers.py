@@ -14,7 +14,7 @@ from web.safety.check import warnings
 from web.settings import Settings
 from web.unanswered.answers import Answers, Refused, State, Written
 from web.unanswered.drafts import Draft, Kinds, Problem
-from web.unanswered.in_use import in_use
+from web.unanswered.in_use import InUse, in_use
 from web.words import Words
 
 HERE = "/desk/answers"
@@ -36,6 +36,7 @@ class AnswerPages:
         self._words = words
         self._settings = settings
         self._clock = clock
+        self._used: list[InUse] | None = None  # they stay as they were when the service started
 
     def routes(self) -> list[Route]:
         """Its routes."""
@@ -52,12 +53,13 @@ class AnswerPages:
     async def show(self, visit: Visit) -> web.Response:
         """GET: everything that families are told, with what needs somebody's eye first."""
         today, days = self._clock().date(), self._settings.answers_max_days
-        used = await asyncio.to_thread(in_use, self._settings.words_dir, self._words)
+        if self._used is None:
+            self._used = await asyncio.to_thread(in_use, self._settings.words_dir, self._words)
         numbers = await asyncio.to_thread(lambda: list(warnings(self._settings, today)))
         context = {
             "written": await self._answers.listed(),
-            "overdue": [one for one in used if one.overdue(today, days)],
-            "used": used,
+            "overdue": [one for one in self._used if one.overdue(today, days)],
+            "used": self._used,
             "numbers": numbers,
             "states": STATES,
             "days": days,
