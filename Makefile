@@ -1,7 +1,8 @@
 # Everything a developer or an administrator does. `make help` lists it.
 .DEFAULT_GOAL := help
 .PHONY: help run test train check eval eval-stock bench screenshots crash lint shell validate test-core lock clean environments test-environment
-.PHONY: publish times withdraw requests confirm move offer seen failures send-again
+.PHONY: export-answers redaction
+.PHONY: administrator publish times withdraw requests confirm move offer seen failures send-again
 
 PYTHON ?= python3
 WEB  := .venv/web/bin/python
@@ -43,6 +44,7 @@ eval-stock: environments test-environment  ## Rasa's default pipeline on a voice
 bench: environments test-environment train  ## speed and memory beside Rasa's default pipeline (the first time: half an hour)
 	@$(PYTHON) scripts/environments.py bench
 	@$(TEST) -m bench
+	@$(TEST) -m bench.desk
 
 screenshots: environments test-environment  ## pictures of every state in results/screenshots, to look at (ONLY=danger: of some)
 	@$(TEST) -m tests.browser.screenshots $(ONLY)
@@ -84,6 +86,15 @@ failures: environments  ## e-mails that could not be sent
 
 send-again: environments  ## try every e-mail that is owed again now
 	@$(MEETINGS) send-again
+
+administrator: environments  ## a one-time link for the desk's first administrator: EMAIL=… (NAME="…")
+	@$(WEB) -m web.accounts administrator "$(EMAIL)" $(if $(NAME),--name "$(NAME)")
+
+export-answers: environments  ## answers that staff approved on the desk go into data/; then make train
+	@$(WEB) -m web.unanswered
+
+redaction: test-environment  ## how much of what could say who wrote a message is taken out, and how much too much
+	@$(TEST) -m tests.unanswered.redaction
 
 check: environments  ## which numbers families are given need somebody's eye
 	@$(WEB) -m web.safety.check

@@ -9,7 +9,10 @@ from rasa_sdk.executor import CollectingDispatcher
 
 
 class ActionOpenQuestion(Action):
-    """The answer to this kind of question (topics.yml), or to its topic where the kind is not known or has none."""
+    """The answer to this kind of question (topics.yml), or to its topic where the kind is not known or has none.
+
+    Where staff have written one, and another of them approved it, theirs comes first (data/answers/approved.yml).
+    """
 
     def name(self) -> str:
         """The name that the rules use."""
@@ -20,5 +23,6 @@ class ActionOpenQuestion(Action):
         message = tracker.latest_message
         answer = f"utter_{message['intent']['name']}"
         of_its_kind = f"{answer}.{message.get('kind')}"
-        dispatcher.utter_message(response=of_its_kind if of_its_kind in domain["responses"] else answer)
+        preferred = (f"{of_its_kind}.approved", of_its_kind, answer)
+        dispatcher.utter_message(response=next(name for name in preferred if name in domain["responses"]))
         return []

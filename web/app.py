@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import suppress
 from datetime import UTC, datetime
@@ -11,21 +12,38 @@ from typing import Any
 
 from aiohttp import web
 
-from web import pages, widget
+from web import desk, pages, widget
+from web.accounts.service import Accounts
 from web.assistant import Assistant
+from web.casework.service import Casework
 from web.chat.answering import Answering
 from web.chat.api import ChatApi
 from web.chat.limits import Limits
+from web.chat.noting import Noting
 from web.chat.service import ChatService, Clock
+from web.figures.weeks import Weeks
 from web.http.body import BODY_LIMIT
 from web.http.cors import cors
 from web.http.errors import errors
 from web.http.headers import add_security_headers
-from web.keys import CHAT, CONVERSATIONS, DATABASE, MEETINGS, POSTMAN, SETTINGS, WORDS
+from web.keys import (
+    ACCOUNTS,
+    ANSWERS,
+    CHAT,
+    CONVERSATIONS,
+    DATABASE,
+    MEETINGS,
+    POSTMAN,
+    QUESTIONS,
+    SETTINGS,
+    WEEKS,
+    WORDS,
+)
 from web.meetings.service import Meetings
 from web.meetings.upkeep import keep_up_regularly
 from web.notify import Sender
 from web.notify.folder import FolderSender
+from web.notify.letters import Letters
 from web.notify.outbox import Outbox
 from web.notify.postman import Postman
 from web.notify.smtp import SmtpSender, SmtpServer
@@ -33,11 +51,15 @@ from web.records.conversations import Conversations
 from web.records.database import open_database
 from web.records.keys import Keys, load_keys
 from web.records.purge import purge_regularly
+from web.records.switches import Switches
 from web.records.tables import Tables
 from web.safety.alone import Alone
-from web.safety.danger import Danger
+from web.safety.danger import load_danger
 from web.safety.help import Help
 from web.settings import Settings
+from web.unanswered.answers import Answers
+from web.unanswered.drafts import Kinds
+from web.unanswered.questions import Questions
 from web.words import load_words
 
 OUTBOX = "outbox"  # the folder in DATA_DIR for letters, where there is no SMTP server
@@ -67,22 +89,36 @@ def create_app(
     conversations = Conversations(database, tables)
     postman = Postman(database, Outbox(tables), sender or sender_of(settings), clock)
     meetings = Meetings(settings, words, keys, tables, database, clock, postman.wake)
-    danger = Danger(settings.words_dir)
+    letters = Letters(settings.words_dir, words.details, settings.mail_from, settings.staff_email, settings.address)
+    accounts = Accounts(tables, keys, database, letters, clock, postman.wake)
+    danger = load_danger(settings.words_dir)
     help = Help(danger, words)
     alone = Alone(settings.words_dir, danger.spelling)
-    answering = Answering(assistant, words, help, alone, settings.answer_seconds)
-    service = ChatService(settings, words, conversations, answering, help, Limits(settings, keys, clock), clock)
+    switches = Switches(tables, database, clock, time.monotonic)
+    answering = Answering(assistant, words, help, alone, settings.answer_seconds, switches)
+    noting = Noting(settings.words_dir, words, settings.left_open_days)
+    limits = Limits(settings, keys, clock)
+    service = ChatService(settings, words, conversations, answering, noting, help, limits, switches, clock)
+    questions = Questions(database, tables, clock)
+    titles = {topic: str(entry["title"]) for topic, entry in words.topics.items()}
 
     app = web.Application(middlewares=[cors(settings), errors(words)], client_max_size=BODY_LIMIT)
     app[SETTINGS], app[WORDS], app[CHAT] = settings, words, service
     app[CONVERSATIONS], app[DATABASE] = conversations, database
-    app[MEETINGS], app[POSTMAN] = meetings, postman
+    app[MEETINGS], app[POSTMAN], app[ACCOUNTS] = meetings, postman, accounts
+    app[QUESTIONS] = questions
+    app[ANSWERS] = Answers(database, tables, Kinds(settings.words_dir), settings.words_dir, clock)
+    app[WEEKS] = Weeks(database, tables, titles, settings.fewest_shown, clock)
     add_security_headers(app, settings)
     app.add_routes(ChatApi(service, assistant).routes())
     pages.setup(app)
     widget.setup(app)
+    casework = Casework(tables, keys, database, clock)
+    desk.setup(app, desk.Behind(accounts, casework, switches, tables, keys, clock))
     app.cleanup_ctx.append(_open_records)
-    app.cleanup_ctx.append(_meanwhile(partial(purge_regularly, conversations, settings.purge_minutes * 60.0, clock)))
+    purges = {"conversations": conversations.purge, "questions": questions.purge}
+    app.cleanup_ctx.append(_meanwhile(partial(purge_regularly, purges, settings.purge_minutes * 60.0, clock)))
+    app.cleanup_ctx.append(_meanwhile(noting.warm_up))
     app.cleanup_ctx.append(_meanwhile(partial(keep_up_regularly, meetings.keep_up)))
     app.cleanup_ctx.append(_meanwhile(postman.deliver_regularly))
     return app

@@ -4,19 +4,27 @@ from __future__ import annotations
 
 from aiohttp import web
 
+from web.accounts.service import Accounts
 from web.chat.service import ChatService
+from web.figures.weeks import Weeks
 from web.http.clients import address_behind
 from web.meetings.service import Meetings
 from web.notify.postman import Postman
 from web.records.conversations import Conversations
 from web.records.database import Database
 from web.settings import Settings
+from web.unanswered.answers import Answers
+from web.unanswered.questions import Questions
 from web.words import Words
 
 SETTINGS = web.AppKey("settings", Settings)
 WORDS = web.AppKey("words", Words)
 CHAT = web.AppKey("chat", ChatService)
 MEETINGS = web.AppKey("meetings", Meetings)
+QUESTIONS = web.AppKey("questions", Questions)
+ANSWERS = web.AppKey("answers", Answers)
+WEEKS = web.AppKey("weeks", Weeks)
+ACCOUNTS = web.AppKey("accounts", Accounts)
 POSTMAN = web.AppKey("postman", Postman)
 CONVERSATIONS = web.AppKey("conversations", Conversations)
 DATABASE = web.AppKey("database", Database)

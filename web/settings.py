@@ -40,6 +40,9 @@ class Settings:
     max_messages: int = 200
     purge_minutes: int = 10
     numbers_max_days: int = 92
+    answers_max_days: int = 365
+    left_open_days: int = 30
+    fewest_shown: int = 5
     answer_seconds: float = 5.5
     hold_minutes: int = 30
     notice_days: int = 1
@@ -88,6 +91,10 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         max_messages=read.number("MAX_MESSAGES", 200, 1, 10_000),
         purge_minutes=read.number("PURGE_MINUTES", 10, 1, 24 * 60),
         numbers_max_days=read.number("NUMBERS_MAX_DAYS", 92, 1, 3650),
+        answers_max_days=read.number("ANSWERS_MAX_DAYS", 365, 1, 3650),
+        # The words that families read say "up to 30 days".
+        left_open_days=read.number("LEFT_OPEN_DAYS", 30, 1, 30),
+        fewest_shown=read.number("FEWEST_SHOWN", 5, 3, 100),
         hold_minutes=read.number("HOLD_MINUTES", 30, 1, 24 * 60),
         notice_days=read.number("NOTICE_DAYS", 1, 0, 31),
         request_days=read.number("REQUEST_DAYS", 180, 1, 3660),

@@ -20,11 +20,12 @@ WITH_KINDS = {topic: list(entry["kinds"]) for topic, entry in TOPICS.items() if 
 KINDS = [(topic, kind) for topic, kinds in WITH_KINDS.items() for kind in kinds]
 
 
-def answer(topic: str, **understood: Any) -> list[str]:
-    """The names of the responses to a message of `topic` that was `understood` so."""
+def answer(topic: str, approved: tuple[str, ...] = (), **understood: Any) -> list[str]:
+    """The names of the responses to a message of `topic` that was `understood` so; `approved` are answers of staff."""
     message = {"text": "?", "intent": {"name": topic, "confidence": 0.9}, **understood}
     tracker = {"sender_id": "x", "slots": {}, "events": [], "latest_message": message, "active_loop": {}}
-    call = {"next_action": "action_open_question", "tracker": tracker, "domain": {"responses": RESPONSES}}
+    responses = {**RESPONSES, **dict.fromkeys(approved, [{"text": "written by staff"}])}
+    call = {"next_action": "action_open_question", "tracker": tracker, "domain": {"responses": responses}}
     result = asyncio.run(InProcessActions().request(json=call))
     return [said["response"] for said in result["responses"]]
 
@@ -38,6 +39,13 @@ def test_a_kind_gets_its_own_answer(topic: str, kind: str) -> None:
 @pytest.mark.parametrize("understood", [{}, {"kind": None}, {"kind": "other"}, {"kind": "kind_of_another_topic"}])
 def test_without_a_kind_the_topic_is_answered(topic: str, understood: dict[str, Any]) -> None:
     assert answer(topic, **understood) == [f"utter_{topic}"]
+
+
+@pytest.mark.parametrize("kind", ["press", "a_kind_that_is_new"])
+def test_an_answer_that_staff_approved_comes_first(kind: str) -> None:
+    approved = f"utter_open.other_review_question.{kind}.approved"
+    assert answer("open.other_review_question", (approved,), kind=kind) == [approved]
+    assert answer("open.other_review_question", (approved,), kind="copy") == ["utter_open.other_review_question.copy"]
 
 
 def test_the_rules_of_topics_with_kinds_and_no_others_use_the_action() -> None:

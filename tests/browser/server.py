@@ -88,6 +88,7 @@ class Site:
     postman: Postman
     letters: Letterbox
     run: Callable[[Any], Any]
+    app: web.Application
 
 
 async def answers(turn: Turn) -> Reply:
@@ -118,7 +119,7 @@ def running_site(folder: Path, hosts: tuple[str, ...] = ()) -> Iterator[Site]:
         app = create_app(Settings(data_dir=folder, rate_limit=False, allowed_origins=hosts), assistant, sender=letters)
         runner = web.AppRunner(app)
         port = run(listen(runner))
-        yield Site(f"http://127.0.0.1:{port}", assistant, app[MEETINGS], app[POSTMAN], letters, run)
+        yield Site(f"http://127.0.0.1:{port}", assistant, app[MEETINGS], app[POSTMAN], letters, run, app)
     finally:
         if runner is not None:
             run(runner.cleanup())

@@ -26,6 +26,7 @@ from web.records.kept import Answer, Answered, Asking, Busy, Full, Kept, MovedOn
 from web.records.keys import Keys, new_key
 from web.records.rotation import NotAllRotated, rotate_keys
 from web.records.tables import Tables
+from web.records.types import Sealed
 
 NOW = datetime(2026, 11, 23, 10, tzinfo=UTC)
 HASH = sha256(b"token").digest()
@@ -58,7 +59,9 @@ def asking(id: str = "one", text: str = "question", at: datetime = NOW, key: str
 def answer_to(asked: Asking, turn: Opened | Answered, text: str = "answer") -> Answer:
     assert isinstance(turn, Opened)
     memory = ([{"event": "user", "text": asked.message.body["text"]}], {"after": turn.seq})
-    return Answer(asked.conversation_id, asked.owner, turn.seq, [kept(text), kept("more")], OFFERED, memory)
+    return Answer(
+        asked.conversation_id, asked.owner, turn.seq, [kept(text), kept("more")], OFFERED, memory, asked.message.at
+    )
 
 
 async def turn(records: Records, asked: Asking, text: str = "answer") -> Opened:
@@ -259,7 +262,8 @@ async def test_a_rotation_that_breaks_off_says_so_and_can_be_run_again(
     await turn(records, asking(text="first"))
     new = new_key()
     both = Tables(Keys([new, *records.settings.secret_keys]))
-    run, left = records.database.run, iter(range(9))  # of seven columns all are tried and two are sealed anew
+    columns = [column for table in both.metadata.sorted_tables for column in table.c if isinstance(column.type, Sealed)]
+    run, left = records.database.run, iter(range(len(columns) + 2))  # all are tried and two are sealed anew
 
     async def run_out(*arguments: Any) -> Any:
         if next(left, None) is None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -10,8 +11,10 @@ from typing import Any
 
 import yaml
 
-DATA = Path(__file__).parents[2] / "data"
+# Another folder is examined where a test has written answers into a copy (tests/unanswered/test_export.py).
+DATA = Path(os.environ.get("DATA_UNDER_TEST") or Path(__file__).parents[2] / "data")
 MORE = ".more"
+APPROVED = ".approved"
 CONVERSATION_HOURS = "24"
 NOT_READ = {"link", "leave_to"}  # an id and an address: used, but never shown
 
@@ -21,7 +24,8 @@ class Answer:
     """One response of data/answers/ with the Partnership's details filled in."""
 
     name: str
-    """What Rasa calls it, without `utter_`: a topic, `<topic>.more`, `<topic>.<kind>`, or a name of system.yml."""
+    """What Rasa calls it, without `utter_`: a topic, `<topic>.more`, `<topic>.<kind>`, `<topic>.<kind>.approved` where
+    staff wrote it, or a name of system.yml."""
     written: str
     text: str
     meta: dict[str, Any]
@@ -36,6 +40,11 @@ class Answer:
     def kind(self) -> str | None:
         """The kind of question that it answers; None for the answer to a topic as a whole."""
         return self.name.removeprefix(f"{self.topic}.") if self.name in kind_names() else None
+
+    @property
+    def approved(self) -> bool:
+        """True for an answer that staff wrote and another of them approved."""
+        return self.name.endswith(APPROVED)
 
     @property
     def tags(self) -> list[list[str]]:
@@ -65,6 +74,13 @@ def topics() -> dict[str, dict[str, Any]]:
 def kinds() -> dict[str, dict[str, dict[str, str]]]:
     """The kinds of question under a topic, for each topic that has kinds."""
     return {topic: entry["kinds"] for topic, entry in topics().items() if "kinds" in entry}
+
+
+@cache
+def approved() -> dict[str, dict[str, Any]]:
+    """What answers of staff rest on, by topic and kind."""
+    found: dict[str, dict[str, Any]] = read("approved.yml")["answers"] if (DATA / "approved.yml").exists() else {}
+    return found
 
 
 @cache

@@ -10,9 +10,11 @@ import pytest
 import yaml
 
 from tests.words.data import (
+    APPROVED,
     Answer,
     answers,
     answers_to,
+    approved,
     in_group,
     kind_names,
     read,
@@ -64,7 +66,18 @@ def test_every_sentence_says_what_it_states(answer: Answer) -> None:
 def test_no_sentence_states_what_is_no_fact_of_its_topic(answer: Answer) -> None:
     facts = topics()[answer.topic]["facts"] if answer.topic else {}
     borrowed = {f"{topic}.{fact}" for topic in in_group("leaflet") for fact in topics()[topic]["facts"]}
-    assert answer.stated <= {*facts, SIGNPOST, WARMTH, *(borrowed if answer.kind else ())}
+    own = {f"{owner}.{fact}" for owner, entry in approved().items() for fact in entry["facts"]}
+    assert answer.stated <= {*facts, SIGNPOST, WARMTH, *(borrowed if answer.kind else own if answer.approved else ())}
+
+
+def test_what_staff_wrote_states_just_the_facts_that_stand_beside_it_with_their_source() -> None:
+    found = {name.removesuffix(APPROVED): answer for name, answer in answers().items() if answer.approved}
+    assert set(found) == set(approved())
+    for owner, answer in found.items():
+        told = dict(zip((tags[0] for tags in answer.tags), sentences(answer.written), strict=True))
+        entry = approved()[owner]
+        assert {f"{owner}.{fact}": text for fact, text in entry["facts"].items()}.items() <= told.items()
+        assert entry["source"] and entry["approved_by"] == answer.meta["approved_by"] != entry["written_by"]
 
 
 @pytest.mark.parametrize(("topic", "fact"), FACTS)
@@ -118,7 +131,7 @@ def test_an_answer_names_its_topic_and_its_section_of_the_leaflet(answer: Answer
     if answer.topic is None:
         assert answer.meta["section"] is None
         return
-    assert answer.name in (answer.topic, f"{answer.topic}.more", *kind_names())
+    assert answer.approved or answer.name in (answer.topic, f"{answer.topic}.more", *kind_names())
     assert answer.meta["section"] == topics()[answer.topic].get("section")
 
 
@@ -129,7 +142,8 @@ def test_an_answer_has_the_day_on_which_its_words_were_reviewed(answer: Answer) 
 
 def test_every_topic_has_an_answer_and_every_answer_a_topic() -> None:
     system = {"unsure", "unsure_wordless", "offer_person", "nothing_more", "technical_problem"}
-    assert {name.removesuffix(".more") for name in answers()} == set(topics()) | set(kind_names()) | system
+    ours = {name.removesuffix(".more") for name, answer in answers().items() if not answer.approved}
+    assert ours == set(topics()) | set(kind_names()) | system
     assert set(topics()) <= set(answers())
 
 

@@ -13,6 +13,7 @@ from web.assistant import Assistant, AssistantUnavailable, Reply, Said, Turn
 from web.assistant.shown import ChoiceShown
 from web.chat.messages import body_of
 from web.records.kept import Opened
+from web.records.switches import ANSWER, BOOKINGS, Switches
 from web.safety.alone import Alone
 from web.safety.danger import Sign
 from web.safety.help import Help
@@ -22,6 +23,8 @@ log = logging.getLogger(__name__)
 BESIDE_HELP = 2.0  # seconds that help may wait for the answer to a question in the same message
 SAFETY = "safety."
 TALK = "talk."
+BOOKING = "booking."
+BOOKING_FORMS = ("meeting", "manage")
 MOST_UNHEARD = 10  # messages that the assistant is told of later
 HELP_IN_REACH = ("emergency", "samaritans")  # links that stay in every reply once full help was shown
 
@@ -61,7 +64,17 @@ class Given:
 class Answering:
     """Finds the answer to a turn, whatever state the assistant is in."""
 
-    def __init__(self, assistant: Assistant, words: Words, help: Help, alone: Alone, answer_seconds: float) -> None:
+    def __init__(
+        self,
+        assistant: Assistant,
+        words: Words,
+        help: Help,
+        alone: Alone,
+        answer_seconds: float,
+        switches: Switches | None = None,
+    ) -> None:
+        """Without `switches` nothing is ever paused."""
+        self._switches = switches
         self._assistant = assistant
         self._words = words
         self._help = help
@@ -70,10 +83,27 @@ class Answering:
 
     async def answer(self, turn: Opened, deadline: float) -> Given:
         """Never empty, never late: `deadline` is in the event loop's time."""
-        given = await self._given(turn, deadline)
+        given = await self._without_paused(await self._given(turn, deadline))
         if any(map(_is_help, given.said)):
             return replace(given, careful=True)
         return _with_numbers(given) if turn.offered.get("careful") else given
+
+    async def _without_paused(self, given: Given) -> Given:
+        """The same without what staff have paused: a topic's answer, or booking. Help always stands."""
+        paused = await self._switches.paused() if self._switches else {}
+        if not paused:
+            return given
+        if BOOKINGS in paused and any(map(_is_booking, given.said)):
+            # The assistant is not told: once it goes on again, no form is half filled in.
+            said = [one for one in given.said if not _is_booking(one)]
+            return replace(given, said=[*said, self._words.said("bookings_paused")], memory=None)
+        topics = {name.removeprefix(ANSWER) for name in paused if name.startswith(ANSWER)}
+        return replace(given, said=[self._unless_paused(one, topics) for one in given.said])
+
+    def _unless_paused(self, said: Said, topics: set[str]) -> Said:
+        if said.topic not in topics or _is_help(said):
+            return said
+        return replace(self._words.said("answer_paused"), topic=said.topic)
 
     async def _given(self, turn: Opened, deadline: float) -> Given:
         signs = self._help.signs(turn.text)
@@ -205,6 +235,11 @@ def _with_numbers(given: Given) -> Given:
     *before, last = given.said
     missing = tuple(name for name in HELP_IN_REACH if name not in last.links)
     return replace(given, said=[*before, replace(last, links=(*last.links, *missing))], careful=True)
+
+
+def _is_booking(said: Said) -> bool:
+    """Part of asking for a meeting, or of changing one."""
+    return (said.topic or "").startswith(BOOKING) or (said.form is not None and said.form.name in BOOKING_FORMS)
 
 
 def _states_facts(topic: str | None) -> bool:

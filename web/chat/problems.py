@@ -9,6 +9,8 @@ from typing import Any
 from web.chat.messages import Message
 from web.words import Words
 
+PAUSED_SECONDS = 600  # when looking again is worth it
+
 
 @dataclass
 class Problem(Exception):
@@ -75,6 +77,11 @@ def too_many(messages: Sequence[Message], retry_after: int) -> Problem:
 def full(messages: Sequence[Message], retry_after: int) -> Problem:
     """429: the conversation has all the messages it may have; `retry_after` in seconds."""
     return Problem(429, "full", messages, {"Retry-After": str(retry_after)})
+
+
+def paused(messages: Sequence[Message]) -> Problem:
+    """503: staff have paused the chat."""
+    return Problem(503, "paused", messages, {"Retry-After": str(PAUSED_SECONDS)})
 
 
 def not_recorded(messages: Sequence[Message], retry_after: int = 5) -> Problem:

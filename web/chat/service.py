@@ -21,11 +21,13 @@ from web.chat import cleaning, problems
 from web.chat.answering import Answering, Given
 from web.chat.limits import Limits
 from web.chat.messages import Message, body_of, is_id, message, moment, new_id
+from web.chat.noting import Noting
 from web.chat.turns import InOrder
 from web.chat.under_way import UnderWay
 from web.records.conversations import Conversations
 from web.records.database import RECORD_SECONDS, NotRecorded
 from web.records.kept import Answer, Answered, Asking, Busy, Full, Kept, MovedOn, Opened, Unknown
+from web.records.switches import CHAT, Switches
 from web.safety.help import Help
 from web.settings import Settings
 from web.words import Words
@@ -59,14 +61,18 @@ class ChatService:
         words: Words,
         conversations: Conversations,
         answering: Answering,
+        noting: Noting,
         help: Help,
         limits: Limits,
+        switches: Switches,
         clock: Clock,
     ) -> None:
+        self._switches = switches
         self._settings = settings
         self._words = words
         self._conversations = conversations
         self._answering = answering
+        self._noting = noting
         self._help = help
         self._limits = limits
         self._clock = clock
@@ -81,6 +87,7 @@ class ChatService:
         wait = await self._limits.conversation(address)
         if wait is not None:
             raise problems.too_many(self._beside("rate_limited", text), wait)
+        await self._check_open(text)
         greeting = self._words.said("greeting")
         id, token, now = new_id(), secrets.token_urlsafe(TOKEN_BYTES), self._clock()
         kept = [Kept(new_id(), "assistant", now, body_of(greeting, self._words))]
@@ -108,6 +115,7 @@ class ChatService:
         since = asyncio.get_running_loop().time() if since is None else since
         await self._count(text, address)
         text = self._cleaned(text)
+        await self._check_open(text)
         _check_id(conversation_id)
         token_hash = _hash(token)
         asking = self._asking(conversation_id, token_hash, text, key)
@@ -158,6 +166,11 @@ class ChatService:
         if wait is not None:
             raise problems.too_many(self._beside("rate_limited", text), wait)
 
+    async def _check_open(self, text: str) -> None:
+        """Problem: 503 while staff have paused the chat; help comes with it when `text` shows danger."""
+        if await self._switches.is_paused(CHAT):
+            raise problems.paused(self._beside("paused", text))
+
     def _beside(self, name: str, text: str = "") -> list[Message]:
         """What a family needs beside an error: help when `text` shows danger, and our own words under `name`."""
         now = self._clock()
@@ -173,8 +186,19 @@ class ChatService:
             given = await self._answering.answer(turn, deadline)
         now = self._clock()
         kept = [Kept(new_id(), "assistant", now, body) for body in given.bodies(self._words)]
+        noted = await self._noting.note(turn, given, now)
         await self._conversations.close_turn(
-            Answer(asking.conversation_id, asking.owner, turn.seq, kept, given.offered(), given.memory)
+            Answer(
+                asking.conversation_id,
+                asking.owner,
+                turn.seq,
+                kept,
+                {**given.offered(), **noted.kept},
+                given.memory,
+                now,
+                noted.left_open,
+                noted.counted,
+            )
         )
         return _shown(kept)
 

@@ -13,7 +13,10 @@ from sqlalchemy.dialects import postgresql, sqlite
 from web.meetings.codes import new_reference, tidy_reference
 from web.meetings.kinds import FAMILY, DraftHandoff, NotTheirs, Refused, Wait
 from web.meetings.ledger import AnyRow, Ledger, Record, Step
+from web.meetings.moments import working_days_later
+from web.meetings.stages import Stage
 from web.meetings.telling import Telling
+from web.records.events import Event
 from web.records.own_keys import OwnKey
 from web.records.tables import Tables
 
@@ -58,13 +61,30 @@ class Handoffs:
         rows = connection.execute(query.where(table.c.key.is_not(None)).order_by(table.c.created_at.desc(), table.c.id))
         return [_shown(self._ledger.opened(row)) for row in rows]
 
+    def enter(self, connection: Connection, draft: DraftHandoff, who: str, owner_id: str, now: datetime) -> str:
+        """Something that a family asked for by phone, once however often the form comes; its reference."""
+        new = self._insert(connection, draft, now)
+        row = self._row(connection, self._table.c.draft_id == draft.draft_id)
+        if row is None:
+            raise Refused("This could not be recorded. Please try again.")
+        if new:
+            values = {"owner_id": owner_id, "stage": Stage.ASSIGNED, "due_at": working_days_later(now, 1)}
+            connection.execute(update(self._table).where(self._table.c.id == row.id).values(values))
+            self._ledger.written(connection, Step(row.id, now, who, Event.ENTERED))
+        reference: str = row.reference
+        return reference
+
     def seen(self, connection: Connection, reference: str, who: str, now: datetime) -> None:
         """Somebody has looked at it. Raises Refused."""
         table = self._table
         row = self._row(connection, table.c.reference == tidy_reference(reference))
         if row is None or row.key is None:
             raise Refused(f"There is nothing with the reference {reference}.")
-        connection.execute(update(table).where(table.c.id == row.id, table.c.stage == "new").values(stage="seen"))
+        connection.execute(
+            update(table)
+            .where(table.c.id == row.id, table.c.stage == "new")
+            .values(stage="seen", version=table.c.version + 1)
+        )
         self._ledger.written(connection, Step(row.id, now, who, "seen"))
 
     def listed(self, connection: Connection) -> list[Record]:

@@ -132,6 +132,14 @@ class Wait(MeetingsError):
 
 
 @dataclass
+class Overtaken(MeetingsError):
+    """Somebody else changed it meanwhile, and what they did must be seen first."""
+
+    who: str
+    what: str
+
+
+@dataclass
 class Refused(MeetingsError):
     """Staff can't do this; `why` says so in plain words."""
 

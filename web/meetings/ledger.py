@@ -14,7 +14,9 @@ from uuid import uuid4
 from sqlalchemy import Connection, Row, Table, delete, exists, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
-from web.meetings.kinds import Erased, NoConversation
+from web.meetings.kinds import Erased, NoConversation, Overtaken
+from web.meetings.tally import Tally
+from web.records.events import Event, checked
 from web.records.keys import Unreadable
 from web.records.own_keys import OwnKey
 from web.records.tables import Tables
@@ -39,13 +41,14 @@ class Record:
 
 @dataclass(frozen=True)
 class Step:
-    """One step of a record: who does what, when. `change_id` tells a repeat of the same step."""
+    """One step of a record: who does what, when. `change_id` tells a repeat of the same step, `detail` a word more."""
 
     about: str
     at: datetime
     who: str
     what: str
     change_id: str | None = None
+    detail: str | None = None
 
 
 class Ledger:
@@ -53,6 +56,7 @@ class Ledger:
 
     def __init__(self, tables: Tables) -> None:
         self._tables = tables
+        self._tally = Tally(tables)
 
     def opened(self, row: AnyRow) -> Record:
         """The record of a row; raises Erased."""
@@ -76,7 +80,8 @@ class Ledger:
             "about": step.about,
             "at": step.at,
             "who": step.who,
-            "what": step.what,
+            "what": checked(step.what, step.detail).value,
+            "detail": step.detail,
             "field": None,
             "old": None,
             "new": None,
@@ -86,7 +91,19 @@ class Ledger:
             {**base, "field": field, "old": _sealed(record, old), "new": _sealed(record, new)}
             for field, (old, new) in (fields or {}).items()
         ]
+        self._tally.count(connection, step.about, checked(step.what, step.detail), step.at, step.detail)
         connection.execute(insert(self._tables.history), [{**row, "id": str(uuid4())} for row in rows or [base]])
+
+    def check_version(self, connection: Connection, row: AnyRow, version: int | None) -> None:
+        """Raises Overtaken where the row is another version than the one that somebody had before them."""
+        if version is None or row.version == version:
+            return
+        history = self._tables.history
+        query = select(history.c.who, history.c.what).where(
+            history.c.about == row.id, history.c.what.not_in([Event.VIEWED, Event.WORDS_READ, Event.TRANSCRIPT_READ])
+        )
+        last = connection.execute(query.order_by(history.c.at.desc()).limit(1)).one()
+        raise Overtaken(last.who, last.what)
 
     def done_before(self, connection: Connection, about: str, change_id: str) -> bool:
         """True when this change of this record is in the history already."""
@@ -123,7 +140,7 @@ class Ledger:
         empty: dict[str, Any] = dict.fromkeys(("key", "details", "attached", "code", "code_hash"))
         values = {name: value for name, value in empty.items() if name in table.c}
         connection.execute(update(table).where(table.c.id == row.id).values(stage="erased", **values))
-        for other in (self._tables.ties, self._tables.outbox, self._tables.contacts):
+        for other in (self._tables.ties, self._tables.outbox, self._tables.contacts, self._tables.search_words):
             connection.execute(delete(other).where(other.c.about == row.id))
         self.written(connection, Step(row.id, now, "system", "erased"))
 

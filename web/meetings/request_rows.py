@@ -5,18 +5,21 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import uuid4
 
 from sqlalchemy import Connection, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 
-from web.meetings.kinds import (
-    Erased,
-    Time,
-)
+from web.meetings.codes import new_code, new_reference
+from web.meetings.kinds import FAMILY, Draft, Erased, Time
 from web.meetings.ledger import AnyRow, Ledger, Record, Step
+from web.meetings.moments import working_days_later
+from web.meetings.stages import OPEN, Stage
 from web.meetings.telling import Telling
 from web.meetings.times import Times
 from web.meetings.wrong_codes import WrongCodes
 from web.notify.letters import About
+from web.records.own_keys import OwnKey
 from web.records.tables import Tables
 
 SHOWN = ("name", "contact", "other_contact", "when", "where", "bringing", "needs")
@@ -62,6 +65,7 @@ class RequestRows:
             connection,
             record.id,
             details=record.key.seal(details),
+            indexed=None,
             changed_at=step.at,
             delete_after=self._until(time, step.at),
             sequence=record.row.sequence + moved,
@@ -69,6 +73,7 @@ class RequestRows:
         )
 
     def _set(self, connection: Connection, id: str, **values: Any) -> Record:
+        values["version"] = self._table.c.version + 1
         connection.execute(update(self._table).where(self._table.c.id == id).values(**values))
         return self._by_id(connection, id)
 
@@ -112,3 +117,74 @@ class RequestRows:
             "offers": [offer.shown() for offer in self._times.offered(connection, record.id, now)],
             "code": None,
         }
+
+    def _cancelled(
+        self, connection: Connection, record: Record, who: str, change_id: str, reason: str | None, now: datetime
+    ) -> dict[str, Any]:
+        if record.row.status == "cancelled":
+            return self._shown(connection, [record], now)[0]
+        time = self._time(connection, record.id)
+        self._times.release(connection, record.id)
+        self._times.clear_offers(connection, record.id)
+        fields = {"status": (record.row.status, "cancelled"), **({"reason": (None, reason)} if reason else {})}
+        step = Step(record.id, now, who, "cancelled", change_id)
+        attention = "cancelled" if who == FAMILY else None  # staff know what they did
+        record = self._changed(
+            connection,
+            record,
+            step,
+            fields,
+            True,
+            None,
+            status="cancelled",
+            stage="withdrawn",
+            due_at=None,
+            attention=attention,
+        )
+        self._telling.family(connection, "cancelled", self._about(record, time), record.details, now)
+        if who == FAMILY:
+            self._telling.staff(connection, "changed", record.row.reference, now)
+        return self._shown(connection, [record], now)[0]
+
+    @staticmethod
+    def _worked_on(record: Record) -> Stage:
+        """The stage of a request that somebody has dealt with and that has no meeting yet."""
+        stage = Stage(record.row.stage)
+        if stage in (Stage.NEW, Stage.BOOKED) or stage not in OPEN:
+            return Stage.ASSIGNED if record.row.owner_id else Stage.SEEN
+        return stage
+
+    @staticmethod
+    def _stage(stage: Stage, now: datetime, time: Time | None) -> dict[str, Any]:
+        """How far it is now, and when it comes back: a meeting the working day after it, to say whether it was."""
+        begins = time.ends_at if stage is Stage.BOOKED and time else now
+        return {"stage": stage, "attention": None, "due_at": working_days_later(begins, 1)}
+
+    def _insert(self, connection: Connection, draft: Draft, now: datetime) -> tuple[Record | None, str]:
+        """A new row; None where another transaction has recorded this draft meanwhile."""
+        key, code = OwnKey.new(), new_code()
+        transcript = self._ledger.transcript(connection, draft.conversation) if draft.attach_conversation else None
+        row = {
+            "id": str(uuid4()),
+            "draft_id": draft.draft_id,
+            "stage": "new",
+            "created_at": now,
+            "changed_at": now,
+            "delete_after": now + self._keep,
+            "key": key.text,
+            "details": key.seal(dict(draft.details)),
+            "attached": key.seal(transcript) if transcript is not None else None,
+            "status": "requested",
+            "code_hash": key.digest(code),
+            "code": key.seal(code),
+            "sequence": 0,
+            "attention": None,
+        }
+        dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
+        for _ in range(5):  # a reference that is taken already is as likely as not in 72 million
+            statement = dialect.insert(self._table).values({**row, "reference": new_reference()})
+            if connection.execute(statement.on_conflict_do_nothing()).rowcount:
+                return self._by_id(connection, str(row["id"])), code
+            if self._row(connection, self._table.c.draft_id == draft.draft_id) is not None:
+                break
+        return None, code

@@ -10,9 +10,8 @@ from typing import Any
 from uuid import uuid4
 
 from sqlalchemy import Connection, func, insert, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
-from web.meetings.codes import new_code, new_reference, tidy_code, tidy_reference
+from web.meetings.codes import tidy_code, tidy_reference
 from web.meetings.kinds import (
     FAMILY,
     Change,
@@ -24,7 +23,7 @@ from web.meetings.kinds import (
 )
 from web.meetings.ledger import AnyRow, Record, Step
 from web.meetings.request_rows import RequestRows
-from web.records.own_keys import OwnKey
+from web.meetings.stages import Stage
 
 MOST_LIVE = 5  # requests of one conversation; a family may ask for a sister and for themselves
 MOST_LIVE_WAIT = 3600  # seconds
@@ -118,9 +117,7 @@ class Requests(RequestRows):
             {**fields, **({"status": (record.row.status, status)} if status != record.row.status else {})},
             moved,
             time,
-            status=status,
-            stage="new" if record.row.status == "cancelled" else record.row.stage,
-            attention="changed",
+            **{**self._stage_after(record, status, moved, time, now), "status": status, "attention": "changed"},
         )
         if moved and old is not None and time is None:
             self._telling.family(connection, "cancelled", self._about(record, old), record.details, now)
@@ -202,35 +199,6 @@ class Requests(RequestRows):
 
     # Parts of the above.
 
-    def _insert(self, connection: Connection, draft: Draft, now: datetime) -> tuple[Record | None, str]:
-        """A new row; None where another transaction has recorded this draft meanwhile."""
-        key, code = OwnKey.new(), new_code()
-        transcript = self._ledger.transcript(connection, draft.conversation) if draft.attach_conversation else None
-        row = {
-            "id": str(uuid4()),
-            "draft_id": draft.draft_id,
-            "stage": "new",
-            "created_at": now,
-            "changed_at": now,
-            "delete_after": now + self._keep,
-            "key": key.text,
-            "details": key.seal(dict(draft.details)),
-            "attached": key.seal(transcript) if transcript is not None else None,
-            "status": "requested",
-            "code_hash": key.digest(code),
-            "code": key.seal(code),
-            "sequence": 0,
-            "attention": None,
-        }
-        dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
-        for _ in range(5):  # a reference that is taken already is as likely as not in 72 million
-            statement = dialect.insert(self._table).values({**row, "reference": new_reference()})
-            if connection.execute(statement.on_conflict_do_nothing()).rowcount:
-                return self._by_id(connection, str(row["id"])), code
-            if self._row(connection, self._table.c.draft_id == draft.draft_id) is not None:
-                break
-        return None, code
-
     def _recorded(self, connection: Connection, record: Record, draft: Draft, code: str, now: datetime) -> Recorded:
         """What follows from a new row: its tie, its time, its history, and who is told."""
         self._ledger.tie(connection, draft.conversation, record.id)
@@ -238,8 +206,8 @@ class Requests(RequestRows):
         status, time = "requested", None
         if draft.time_id is not None:
             status, time = self._retimed(connection, record, draft.time_id, now)
-            stage = "booked" if status == "confirmed" else "new"
-            record = self._set(connection, record.id, status=status, stage=stage, delete_after=self._until(time, now))
+            booked = self._stage(Stage.BOOKED, now, time) if status == "confirmed" else {}
+            record = self._set(connection, record.id, status=status, delete_after=self._until(time, now), **booked)
         else:
             self._times.release_draft(connection, draft.draft_id)
         self._telling.family(connection, status, self._about(record, time), record.details, now)
@@ -267,6 +235,18 @@ class Requests(RequestRows):
         ).scalar_one()
         if count >= MOST_LIVE:
             raise Wait(MOST_LIVE_WAIT)
+
+    def _stage_after(
+        self, record: Record, status: str, moved: bool, time: Time | None, now: datetime
+    ) -> dict[str, Any]:
+        """How far a request is once its family has changed it."""
+        if record.row.status == "cancelled":
+            return {"stage": Stage.NEW, "due_at": None}
+        if moved and status == "confirmed":
+            return self._stage(Stage.BOOKED, now, time)
+        if moved and record.row.stage == Stage.BOOKED:
+            return self._stage(self._worked_on(record), now, time)
+        return {}
 
     def _matching(self, row: AnyRow | None, code: str) -> Record | None:
         if row is None or row.key is None or row.code_hash is None:
@@ -298,20 +278,3 @@ class Requests(RequestRows):
     def _check_tied(self, connection: Connection, conversation: str, id: str) -> None:
         if not self._ledger.tied(connection, conversation, id):
             raise NotTheirs
-
-    def _cancelled(
-        self, connection: Connection, record: Record, who: str, change_id: str, reason: str | None, now: datetime
-    ) -> dict[str, Any]:
-        if record.row.status == "cancelled":
-            return self._shown(connection, [record], now)[0]
-        time = self._time(connection, record.id)
-        self._times.release(connection, record.id)
-        self._times.clear_offers(connection, record.id)
-        fields = {"status": (record.row.status, "cancelled"), **({"reason": (None, reason)} if reason else {})}
-        step = Step(record.id, now, who, "cancelled", change_id)
-        record = self._changed(
-            connection, record, step, fields, True, None, status="cancelled", stage="withdrawn", attention="cancelled"
-        )
-        self._telling.family(connection, "cancelled", self._about(record, time), record.details, now)
-        self._telling.staff(connection, "changed", record.row.reference, now)
-        return self._shown(connection, [record], now)[0]

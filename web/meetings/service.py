@@ -159,20 +159,56 @@ class Meetings:
         """All published times to come, each with the id of the request that has it."""
         return await self._database.run(lambda c: self._times.listed(c, self._clock()))
 
-    async def confirm(self, reference: str, who: str) -> dict[str, Any]:
-        """Confirm the time that a request holds. Raises Refused."""
-        return await self._write(lambda c: self._staff.confirm(c, reference, who, self._clock()))
+    async def confirm(self, reference: str, who: str, version: int | None = None) -> dict[str, Any]:
+        """Confirm the time that a request holds. Raises Refused.
 
-    async def move(self, reference: str, time_id: str, who: str, confirm: bool) -> dict[str, Any]:
+        `version`, here and below, is the one that somebody had before them; raises Overtaken where it has moved on.
+        """
+        return await self._write(lambda c: self._staff.confirm(c, reference, who, self._clock(), version))
+
+    async def move(
+        self, reference: str, time_id: str, who: str, confirm: bool, version: int | None = None
+    ) -> dict[str, Any]:
         """Give a request another time. Raises Refused."""
         try:
-            return await self._write(lambda c: self._staff.move(c, reference, time_id, who, confirm, self._clock()))
+            return await self._write(
+                lambda c: self._staff.move(c, reference, time_id, who, confirm, self._clock(), version)
+            )
         except TimeTaken:
-            raise Refused("That time is not free.") from None
+            raise Refused("That time is not free any more. Choose another.") from None
 
-    async def offer(self, reference: str, time_ids: Sequence[str], who: str) -> dict[str, Any]:
+    async def offer(
+        self, reference: str, time_ids: Sequence[str], who: str, version: int | None = None
+    ) -> dict[str, Any]:
         """Put times forward to a family. Raises Refused."""
-        return await self._write(lambda c: self._staff.offer(c, reference, time_ids, who, self._clock()))
+        return await self._write(lambda c: self._staff.offer(c, reference, time_ids, who, self._clock(), version))
+
+    async def cancel_for(self, reference: str, who: str, reason: str, version: int | None = None) -> dict[str, Any]:
+        """Cancel a request for its family, or because staff have to. Raises Refused."""
+        return await self._write(lambda c: self._staff.cancel(c, reference, who, reason, self._clock(), version))
+
+    async def enter(self, draft: Draft, who: str, owner_id: str) -> tuple[str, str | None]:
+        """A request from a family that rings: its reference and its code. Raises Refused."""
+        return await self._write(lambda c: self._staff.enter(c, draft, who, owner_id, self._clock()))
+
+    async def enter_handoff(self, draft: DraftHandoff, who: str, owner_id: str) -> str:
+        """Something else that a family asks for by phone: its reference. Raises Refused."""
+        return await self._write(lambda c: self._handoffs.enter(c, draft, who, owner_id, self._clock()))
+
+    async def shown(self, reference: str) -> tuple[dict[str, Any], Time | None, list[Time]]:
+        """A request as its family is shown it, its time, and the times that could be put forward. Raises Refused."""
+        now = self._clock()
+        return await self._database.run(lambda c: self._staff.with_times(c, reference, now))
+
+    async def between(self, start: datetime, end: datetime) -> list[tuple[Time, Record | None, bool]]:
+        """Times of some days, each with the request that has it, and whether it is withdrawn."""
+
+        def read(connection: Connection) -> list[tuple[Time, Record | None, bool]]:
+            found = self._times.between(connection, start, end)
+            records = self._staff.by_ids(connection, [id for _time, id, _gone in found if id])
+            return [(time, records.get(id or ""), gone) for time, id, gone in found]
+
+        return await self._database.run(read)
 
     async def seen(self, reference: str, who: str) -> None:
         """Somebody has looked at a request or hand-off. Raises Refused."""

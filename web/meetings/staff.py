@@ -5,32 +5,38 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
+from uuid import uuid4
 
 from sqlalchemy import Connection, select, update
 
 from web.meetings.codes import tidy_reference
-from web.meetings.kinds import (
-    Refused,
-    Time,
-)
+from web.meetings.kinds import Draft, Refused, Time
 from web.meetings.ledger import Record, Step
+from web.meetings.moments import working_days_later
 from web.meetings.request_rows import RequestRows
+from web.meetings.stages import OFFERED_DAYS, Stage
+from web.records.events import Event
 
 
 class StaffRequests(RequestRows):
     """What staff do to requests."""
 
-    def confirm(self, connection: Connection, reference: str, who: str, now: datetime) -> dict[str, Any]:
-        """Confirm the time that a request holds. Raises Refused: also when a colleague was faster, naming them."""
-        record = self._of_staff(connection, reference)
+    def confirm(
+        self, connection: Connection, reference: str, who: str, now: datetime, version: int | None = None
+    ) -> dict[str, Any]:
+        """Confirm the time that a request holds. Raises Refused: also when a colleague was faster, naming them.
+
+        `version`, here and below, is the one that somebody had before them; raises Overtaken where it has moved on.
+        """
+        record = self._of_staff(connection, reference, version)
         found = self._times.of_requests(connection, [record.id]).get(record.id)
         if record.row.status == "confirmed":
             raise Refused(f"{reference} was confirmed already, by {self._who_did(connection, record.id, 'confirmed')}.")
         if found is None:
-            raise Refused(f"{reference} has no time yet. Give it one first: make move.")
+            raise Refused(f"{reference} has no time yet. Give it one first.")
         time, withdrawn = found
         if withdrawn:
-            raise Refused(f"{time.text} was withdrawn. Give it another time: make move.")
+            raise Refused(f"{time.text} was withdrawn. Give it another time first.")
         self._check_overlap(connection, time, record.id)
         swapped = connection.execute(
             update(self._table)
@@ -41,17 +47,23 @@ class StaffRequests(RequestRows):
             raise Refused(f"{reference} is {record.row.status}.")
         step = Step(record.id, now, who, "confirmed")
         fields = {"status": ("held", "confirmed")}
-        record = self._changed(
-            connection, record, step, fields, True, time, status="confirmed", stage="booked", attention=None
-        )
+        values = {"status": "confirmed", **self._stage(Stage.BOOKED, now, time)}
+        record = self._changed(connection, record, step, fields, True, time, **values)
         self._telling.family(connection, "confirmed", self._about(record, time), record.details, now)
         return self._shown(connection, [record], now)[0]
 
     def move(
-        self, connection: Connection, reference: str, time_id: str, who: str, confirm: bool, now: datetime
+        self,
+        connection: Connection,
+        reference: str,
+        time_id: str,
+        who: str,
+        confirm: bool,
+        now: datetime,
+        version: int | None = None,
     ) -> dict[str, Any]:
         """Give a request another published time, confirmed at once or only held. Raises Refused, TimeTaken."""
-        record = self._of_staff(connection, reference)
+        record = self._of_staff(connection, reference, version)
         old = self._time(connection, record.id)
         time = self._times.attach(connection, time_id, record.row.draft_id, record.id, now, soon=True)
         if confirm:
@@ -62,23 +74,64 @@ class StaffRequests(RequestRows):
             "starts_at": (old.starts_at.isoformat() if old else None, time.starts_at.isoformat()),
         }
         step = Step(record.id, now, who, "confirmed" if confirm else "moved")
-        stage = "booked" if confirm else "seen"
-        record = self._changed(connection, record, step, fields, True, time, status=status, stage=stage, attention=None)
+        stage = Stage.BOOKED if confirm else self._worked_on(record)
+        values = {"status": status, "outcome": None, **self._stage(stage, now, time)}
+        record = self._changed(connection, record, step, fields, True, time, **values)
         self._times.clear_offers(connection, record.id)
         self._telling.family(connection, status, self._about(record, time), record.details, now)
         return self._shown(connection, [record], now)[0]
 
     def offer(
-        self, connection: Connection, reference: str, time_ids: Sequence[str], who: str, now: datetime
+        self,
+        connection: Connection,
+        reference: str,
+        time_ids: Sequence[str],
+        who: str,
+        now: datetime,
+        version: int | None = None,
     ) -> dict[str, Any]:
         """Put times forward to a family. Raises Refused."""
-        record = self._of_staff(connection, reference)
+        record = self._of_staff(connection, reference, version)
+        if record.row.status == "cancelled":
+            raise Refused(f"{reference} is cancelled. Take it up again first.")
         offers = self._times.offer(connection, record.id, time_ids, now)
         self._ledger.written(connection, Step(record.id, now, who, "offered"))
-        self._set(connection, record.id, stage="seen", attention=None)
+        stage = record.row.stage if record.row.stage == Stage.BOOKED else self._worked_on(record)
+        due = working_days_later(now, OFFERED_DAYS)
+        self._set(connection, record.id, stage=stage, attention=None, due_at=due)
         about = self._about(record, None, offers)
         self._telling.family(connection, "offered", about, record.details, now)
         return self._shown(connection, [record], now)[0]
+
+    def cancel(
+        self, connection: Connection, reference: str, who: str, reason: str, now: datetime, version: int | None = None
+    ) -> dict[str, Any]:
+        """Cancel a request for a family that asked for it, or because staff have to. Raises Refused."""
+        record = self._of_staff(connection, reference, version)
+        if not reason:
+            raise Refused("Write in a few words why, for whoever looks at it next.")
+        if record.row.status == "cancelled":
+            raise Refused(f"{reference} is cancelled already.")
+        return self._cancelled(connection, record, who, str(uuid4()), reason, now)
+
+    def enter(
+        self, connection: Connection, draft: Draft, who: str, owner_id: str, now: datetime
+    ) -> tuple[str, str | None]:
+        """A request from a family that rings, once however often the form comes; its reference and code.
+
+        The code is told again only as long as the form could come again.
+        """
+        record, code = self._insert(connection, draft, now)
+        if record is None:
+            row = self._row(connection, self._table.c.draft_id == draft.draft_id)
+            if row is None:
+                raise Refused("This request could not be recorded. Please try again.")
+            again = self._ledger.opened(row)
+            return row.reference, again.key.open(row.code) if row.code is not None else None
+        self._ledger.written(connection, Step(record.id, now, who, Event.ENTERED))
+        record = self._set(connection, record.id, owner_id=owner_id, **self._stage(Stage.ASSIGNED, now, None))
+        self._telling.family(connection, "requested", self._about(record, None), record.details, now)
+        return record.row.reference, code
 
     def seen(self, connection: Connection, reference: str, who: str, now: datetime) -> bool:
         """Somebody has looked at it; False where there is no such request."""
@@ -90,6 +143,20 @@ class StaffRequests(RequestRows):
         stage = "seen" if record.row.stage == "new" else record.row.stage
         self._set(connection, record.id, stage=stage, attention=None)
         return True
+
+    def with_times(
+        self, connection: Connection, reference: str, now: datetime
+    ) -> tuple[dict[str, Any], Time | None, list[Time]]:
+        """A request as its family is shown it, its time, and the times that could be put forward."""
+        record = self._of_staff(connection, reference)
+        shown = self._shown(connection, [record], now)[0]
+        return shown, self._time(connection, record.id), self._times.free(connection, now, soon=True)
+
+    def by_ids(self, connection: Connection, ids: Sequence[str]) -> dict[str, Record]:
+        """Requests that are not erased, by their ids."""
+        table = self._table
+        rows = connection.execute(select(table).where(table.c.id.in_(ids), table.c.key.is_not(None)))
+        return {row.id: self._ledger.opened(row) for row in rows}
 
     def time_withdrawn(self, connection: Connection, request_id: str, who: str, now: datetime) -> str:
         """A time was withdrawn under a request: it keeps it and needs a person; returns its reference."""
@@ -120,10 +187,11 @@ class StaffRequests(RequestRows):
         records = [self._ledger.opened(row) for row in rows]
         return list(zip(records, self._shown(connection, records, now), strict=True))
 
-    def _of_staff(self, connection: Connection, reference: str) -> Record:
+    def _of_staff(self, connection: Connection, reference: str, version: int | None = None) -> Record:
         row = self._row(connection, self._table.c.reference == tidy_reference(reference))
         if row is None or row.key is None:
             raise Refused(f"There is no request {reference}.")
+        self._ledger.check_version(connection, row, version)
         return self._ledger.opened(row)
 
     def _check_overlap(self, connection: Connection, time: Time, request_id: str) -> None:

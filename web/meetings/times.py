@@ -80,6 +80,18 @@ class Times:
         )
         return [(_time(row), row.request_id) for row in rows]
 
+    def between(self, connection: Connection, start: datetime, end: datetime) -> list[tuple[Time, str | None, bool]]:
+        """Times from `start` until before `end` that are published, or that a request has in spite of not being so.
+
+        Each with the id of the request that has it, and whether it is withdrawn.
+        """
+        times, holds = self._tables.times, self._tables.holds
+        query = select(times, holds.c.request_id).outerjoin(holds, holds.c.time_id == times.c.id)
+        shown = or_(times.c.withdrawn_at.is_(None), holds.c.request_id.is_not(None))
+        within = and_(times.c.starts_at >= start, times.c.starts_at < end, shown)
+        rows = connection.execute(query.where(within).order_by(times.c.starts_at, times.c.place, times.c.id))
+        return [(_time(row), row.request_id, row.withdrawn_at is not None) for row in rows]
+
     def hold(
         self, connection: Connection, time_id: str, draft_id: str, conversation: str, now: datetime
     ) -> tuple[Time, datetime]:

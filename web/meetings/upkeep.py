@@ -10,7 +10,8 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection, Table, delete, func, or_, select, update
 
 from web.meetings.ledger import Ledger
-from web.meetings.moments import BRADFORD, today_at, working_days_later
+from web.meetings.moments import BRADFORD, today_at
+from web.meetings.overdue import Overdue
 from web.meetings.reminders import Reminders
 from web.meetings.staff import StaffRequests
 from web.meetings.telling import Telling
@@ -50,6 +51,7 @@ class Upkeep:
         self._wrong_codes = wrong_codes
         self._outbox = outbox
         self._settings = settings
+        self._overdue = Overdue(tables, ledger, telling, settings.overdue_days)
 
     def run(self, connection: Connection, now: datetime) -> bool:
         """Returns whether personal values were erased."""
@@ -58,7 +60,7 @@ class Upkeep:
         self._outbox.purge(connection, now)
         self._forget_codes(connection, now)
         self._forget_links(connection, now)
-        self._tell_overdue(connection, now)
+        self._overdue.run(connection, now)
         self._reminders.run(connection, self._settings.daily_hour, now)
         for trouble in self._outbox.alarming(connection):
             self._staff.not_told(connection, str(trouble.about), trouble.id, now)
@@ -88,14 +90,6 @@ class Upkeep:
     def _forget_links(self, connection: Connection, now: datetime) -> None:
         links = self._tables.links
         connection.execute(delete(links).where(links.c.expires_at <= now))
-
-    def _tell_overdue(self, connection: Connection, now: datetime) -> None:
-        """Once for each item that nobody has looked at for some working days."""
-        for table in (self._tables.requests, self._tables.handoffs):
-            query = select(table.c.id, table.c.reference, table.c.created_at).where(table.c.stage == "new")
-            for row in connection.execute(query).all():
-                if working_days_later(row.created_at, self._settings.overdue_days) <= now:
-                    self._telling.staff(connection, "overdue", row.reference, now, once=f"overdue:{row.id}")
 
     def _tell_waiting(self, connection: Connection, now: datetime) -> None:
         """Once a day how many wait, also when it is none."""

@@ -68,6 +68,11 @@ class Letters:
         subject, text = self._written(self._words["staff"][kind], values)
         return Letter(self._staff, subject, f"{text}\n")
 
+    def to_colleague(self, kind: str, to: str, path: str) -> Letter:
+        """A letter to one member of staff, with a link of their own."""
+        subject, text = self._written(self._words["colleague"][kind], {"link": f"{self._address}{path}"})
+        return Letter(to, subject, f"{text}\n")
+
     def _appointment(self, about: About, time: Time, status: str, values: Mapping[str, str]) -> Appointment:
         words = self._words["calendar"]
         return Appointment(
@@ -91,7 +96,7 @@ class Letters:
     def _check(self) -> None:
         """Every letter can be written."""
         try:
-            for entry in (*self._words["family"].values(), *self._words["staff"].values()):
+            for entry in (entry for part in ("family", "staff", "colleague") for entry in self._words[part].values()):
                 self._written(entry, EXAMPLE)
             for text in (*self._words["calendar"].values(), self._words["end"]):
                 self._filled(text, EXAMPLE)

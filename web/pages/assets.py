@@ -1,16 +1,14 @@
-"""The pages' style, icon and what little script they have, at addresses that change with their content."""
+"""Styles, scripts and pictures of pages, at addresses that change with their content."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
 from aiohttp import web
 
-from web.widget import style
-
-FOLDER = Path(__file__).parent / "static"
 FOR_EVER = "public, max-age=31536000, immutable"
 KINDS = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
 
@@ -29,19 +27,20 @@ class Asset:
 
 
 class Assets:
-    """The files of static/, and what the pages share with the widget: the style of everything in a chat."""
+    """The files of a folder."""
 
-    def __init__(self) -> None:
-        """Read them once, at the start."""
-        self._assets = {path.name: Asset(path.read_bytes(), KINDS[path.suffix]) for path in FOLDER.iterdir()}
-        self._assets["chat.css"] = Asset(style().encode(), "text/css")
+    def __init__(self, folder: Path, address: str, more: Mapping[str, Asset] | None = None) -> None:
+        """Read them once, at the start; `address` is where they are served, `more` what stands there beside them."""
+        self._address = address
+        self._assets = {path.name: Asset(path.read_bytes(), KINDS[path.suffix]) for path in folder.iterdir()}
+        self._assets.update(more or {})
 
     def address(self, name: str) -> str:
         """Where a page finds the file `name`; another address once the file is another. Raises KeyError."""
-        return f"/static/{name}?v={self._assets[name].version}"
+        return f"{self._address}/{name}?v={self._assets[name].version}"
 
     async def send(self, request: web.Request) -> web.Response:
-        """GET /static/{name}: the file; a browser may keep it under its own address for ever."""
+        """GET {address}/{name}: the file; a browser may keep it under its own address for ever."""
         asset = self._assets.get(request.match_info["name"])
         if asset is None:
             raise web.HTTPNotFound

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from uuid import uuid4
 
 from aiohttp import web
@@ -11,18 +12,22 @@ from web.chat.problems import Problem
 from web.http.errors import ERROR_PAGE, ErrorPage
 from web.keys import SETTINGS, WORDS
 from web.pages.appointment import AppointmentPage
-from web.pages.assets import Assets
+from web.pages.assets import Asset, Assets
 from web.pages.origin import is_own_post
 from web.pages.plain import PlainPages
 from web.pages.rendering import page, setup_templates
 from web.pages.session import SessionCookie
-from web.widget import SCRIPT
+from web.widget import SCRIPT, style
 from web.words import Words
+
+STATIC = Path(__file__).parent / "static"
 
 
 def setup(app: web.Application) -> None:
     """Add the pages to `app`, which must hold its settings and words already, and its error page."""
-    words, assets = app[WORDS], Assets()
+    words = app[WORDS]
+    # The style of everything in a chat is shared with the widget.
+    assets = Assets(STATIC, "/static", {"chat.css": Asset(style().encode(), "text/css")})
     setup_templates(app, words, assets)
     app[ERROR_PAGE] = trouble(words)
     plain = PlainPages(words, SessionCookie(app[SETTINGS].https))

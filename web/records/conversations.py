@@ -10,10 +10,12 @@ import hmac
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, TypeGuard, Unpack
+from uuid import uuid4
 
-from sqlalchemy import Connection, Row, delete, select
+from sqlalchemy import Connection, Row, delete, select, update
 from sqlalchemy.exc import IntegrityError
 
+from web.records.counts import Counts
 from web.records.database import Database
 from web.records.kept import Answer, Answered, Asking, Busy, Full, Kept, MovedOn, Opened, Unknown
 from web.records.statements import Statements
@@ -29,6 +31,8 @@ class Conversations:
     def __init__(self, database: Database, tables: Tables) -> None:
         self._database = database
         self._conversations = tables.conversations
+        self._unanswered = tables.unanswered
+        self._counts = Counts(tables)
         self._statements = Statements(tables)
 
     async def create(
@@ -89,12 +93,22 @@ class Conversations:
         self._database.forget_soon()
 
     async def purge(self, now: datetime) -> int:
-        """Erase what has expired; returns how many conversations went."""
-        table = self._conversations
-        batch = select(table.c.id).where(table.c.expires_at <= now).limit(PURGE_BATCH).scalar_subquery()
+        """Erase what has expired; returns how many conversations went.
+
+        What the leaflet left open in them stays, tied to nothing, until its own day comes.
+        """
+        table, unanswered = self._conversations, self._unanswered
+        batch = select(table.c.id).where(table.c.expires_at <= now).order_by(table.c.expires_at).limit(PURGE_BATCH)
+
+        def erase(connection: Connection) -> int:
+            ids = connection.execute(batch).scalars().all()
+            tied = unanswered.c.conversation_id.in_(ids)
+            connection.execute(update(unanswered).where(tied).values(conversation_id=None))
+            return connection.execute(delete(table).where(table.c.id.in_(ids))).rowcount
+
         gone, last = 0, PURGE_BATCH
         while last == PURGE_BATCH:
-            last = await self._database.run(lambda c: c.execute(delete(table).where(table.c.id.in_(batch))).rowcount)
+            last = await self._database.run(erase)
             gone += last
         if gone:
             self._database.forget_soon()
@@ -152,6 +166,10 @@ class Conversations:
             events, state = answer.memory
             place = {"conversation_id": answer.conversation_id, "seq": answer.seq}
             connection.execute(self._statements.add_turn, {**place, "events": events, "state_after": state})
+        if answer.left_open is not None:
+            row = {"id": str(uuid4()), "conversation_id": answer.conversation_id, **vars(answer.left_open)}
+            connection.execute(self._statements.add_unanswered, row)
+        self._counts.add(connection, answer.at, answer.counted)
 
     def _refusal(self, connection: Connection, asking: Asking) -> Exception:
         """Why the lease could not be taken."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -73,8 +73,22 @@ class Answered:
 
 
 @dataclass(frozen=True)
+class LeftOpen:
+    """A message that the leaflet has no answer to: its words, without what could say who wrote them."""
+
+    at: datetime
+    delete_after: datetime
+    why: str
+    topic: str | None
+    words: str
+
+
+@dataclass(frozen=True)
 class Answer:
-    """The reply to a turn. `memory` is its events and the state after it, None where the assistant had no part."""
+    """The reply to a turn. `memory` is its events and the state after it, None where the assistant had no part.
+
+    `left_open` and `counted` (names of weekly counts) are what staff may learn from it.
+    """
 
     conversation_id: str
     owner: str
@@ -82,3 +96,6 @@ class Answer:
     replies: list[Kept]
     offered: Mapping[str, Any]
     memory: tuple[list[dict[str, Any]], dict[str, Any]] | None
+    at: datetime
+    left_open: LeftOpen | None = None
+    counted: Sequence[str] = ()

@@ -26,6 +26,7 @@ from web.records.types import Moment, Sealed
 
 ID = String(36)
 WORD = String(32)
+LISTED = ("stage", "owner_id", "due_at", "attention", "created_at", "reference", "id")
 
 
 def times(metadata: MetaData) -> Table:
@@ -64,7 +65,6 @@ def requests(metadata: MetaData, keys: Keys) -> Table:
         Column("code_hash", LargeBinary(32), nullable=True),  # a digest under the request's own key
         Column("code", LargeBinary, nullable=True),  # sealed, as long as a lost answer may have to be repeated
         Column("sequence", Integer, nullable=False),  # of the calendar file
-        Column("attention", WORD, nullable=True),  # why staff must look at it
         *_unique("requests"),
     )
 
@@ -77,7 +77,7 @@ def handoffs(metadata: MetaData, keys: Keys) -> Table:
         *_record(keys),
         Column("kind", WORD, nullable=False),
         Column("urgent", Boolean, nullable=False),
-        *_unique("handoffs"),
+        *_unique("handoffs", "kind", "urgent"),
     )
 
 
@@ -148,7 +148,9 @@ def history(metadata: MetaData) -> Table:
         Column("old", LargeBinary, nullable=True),  # sealed with the record's own key
         Column("new", LargeBinary, nullable=True),
         Column("change_id", ID, nullable=True),  # the change that this is part of, where it could come twice
+        Column("detail", String(500), nullable=True),  # a word more, never of a family: web/records/events.py
         Index(None, "about"),
+        Index(None, "at"),
         Index(None, "change_id"),
     )
 
@@ -214,12 +216,24 @@ def _record(keys: Keys) -> list[Column[object]]:
         Column("key", Sealed(keys), nullable=True),  # the record's own key; null once it was erased
         Column("details", LargeBinary, nullable=True),  # sealed with that key
         Column("attached", LargeBinary, nullable=True),  # the conversation, if the family said so; sealed likewise
+        Column("attention", WORD, nullable=True),  # why staff must look at it
+        Column("version", Integer, nullable=False, server_default="0"),  # grows with every change: nobody overwrites
+        Column("owner_id", ID, nullable=True),  # whose work it is
+        Column("due_at", Moment, nullable=True),  # when it comes back, if nobody has done anything
+        Column("waiting_for", WORD, nullable=True),  # whose check it waits for
+        Column("outcome", WORD, nullable=True),  # of the meeting: took_place or missed
+        Column("duplicate_of", String(16), nullable=True),  # the reference of the other one
+        Column("indexed", String(16), nullable=True),  # with which keys it can be searched for; null once it changed
     ]
 
 
-def _unique(table: str) -> list[UniqueConstraint | Index]:
+def _unique(table: str, *more: str) -> list[UniqueConstraint | Index]:
     return [
         UniqueConstraint("draft_id", name=f"uq_{table}_draft_id"),
         UniqueConstraint("reference", name=f"uq_{table}_reference"),
         Index(f"ix_{table}_delete_after", "delete_after"),
+        Index(f"ix_{table}_owner_id", "owner_id"),
+        Index(f"ix_{table}_indexed", "indexed"),
+        # All that lists are made from, so that no sealed value is read for them.
+        Index(f"ix_{table}_list", *LISTED, *more),
     ]

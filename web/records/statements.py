@@ -23,6 +23,7 @@ class Statements:
         self.add_conversation = insert(conversations)
         self.add_messages = insert(messages)
         self.add_turn = insert(turns)
+        self.add_unanswered = insert(tables.unanswered)
 
         # conversation, now, most, owner, until, expires
         self.open_turn = (

@@ -1,4 +1,7 @@
-"""What is kept of conversations: what was said is in `Sealed` columns. What is kept of meetings: meeting_tables.py."""
+"""What is kept of conversations: what was said is in `Sealed` columns. Meetings: meeting_tables.py.
+Members of staff: account_tables.py. The desk: desk_tables.py. What the leaflet left open, and counts:
+learning_tables.py.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +17,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-from web.records import meeting_tables
+from web.records import account_tables, desk_tables, learning_tables, meeting_tables
 from web.records.keys import Keys
 from web.records.types import Moment, Sealed
 
@@ -46,6 +49,18 @@ class Tables:
         self.wrong_codes = meeting_tables.wrong_codes(self.metadata)
         self.links = meeting_tables.links(self.metadata)
         self.outbox = meeting_tables.outbox(self.metadata, keys)
+        self.staff = account_tables.staff(self.metadata, keys)
+        self.invitations = account_tables.invitations(self.metadata, keys)
+        self.recovery_codes = account_tables.recovery_codes(self.metadata)
+        self.sessions = account_tables.sessions(self.metadata)
+        self.search_words = desk_tables.search_words(self.metadata)
+        self.switches = desk_tables.switches(self.metadata)
+        self.feeds = desk_tables.feeds(self.metadata)
+        self.sign_in_tries = account_tables.sign_in_tries(self.metadata)
+        self.questions = learning_tables.questions(self.metadata)
+        self.unanswered = learning_tables.unanswered(self.metadata, keys)
+        self.written_answers = learning_tables.written_answers(self.metadata)
+        self.weekly_counts = learning_tables.weekly_counts(self.metadata)
 
 
 def _conversations(metadata: MetaData, keys: Keys) -> Table:

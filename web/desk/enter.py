@@ -1,0 +1,113 @@
+"""A request from a family that rings, written down by whoever answered."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+from uuid import UUID, uuid4
+
+from aiohttp import web
+
+from web.desk.inbox import HERE
+from web.desk.routes import OFFICE, Route, get, post
+from web.desk.visit import Form, Visit, Wrong
+from web.meetings.kinds import DETAILS, Draft, DraftHandoff
+from web.meetings.service import Meetings
+from web.meetings.stages import KINDS
+
+BY_PHONE = "by phone"  # instead of the version of a consent text: it was asked for aloud
+LONGEST = 200
+WRITE_A_CONTACT = "Write a phone number such as 07700 900123, or an e-mail address."
+PHONE = re.compile(r"\+?[\d ()-]{7,20}", re.ASCII)
+EMAIL = re.compile(r"[^\s@<>,;:\"]+@[\w-]+(\.[\w-]+)+", re.ASCII)
+
+
+class Enter:
+    """The page /desk/enter."""
+
+    def __init__(self, meetings: Meetings) -> None:
+        self._meetings = meetings
+
+    def routes(self) -> list[Route]:
+        """Its routes."""
+        return [get("/desk/enter", self.ask, OFFICE), post("/desk/enter", self.enter, OFFICE)]
+
+    async def ask(self, visit: Visit) -> web.Response:
+        """GET: the form."""
+        return self._page(visit)
+
+    async def enter(self, visit: Visit) -> web.Response:
+        """POST: record it; for a meeting the page shows the code, to be read out."""
+        form = visit.form
+        wrong = _wrong(form)
+        if wrong:
+            return self._page(visit, *wrong)
+        draft_id = str(UUID(form.text("key", 36)))
+        if form.text("kind", 20) != "meeting":
+            handoff = DraftHandoff(draft_id, "", form.text("kind", 20), _handoff(form))
+            reference = await self._meetings.enter_handoff(handoff, visit.me.name, visit.me.id)
+            return visit.to(f"{HERE}/{reference}", "entered")
+        draft = Draft(draft_id, "", _details(form))
+        reference, code = await self._meetings.enter(draft, visit.me.name, visit.me.id)
+        return visit.page("entered.html", {"reference": reference, "code": code})
+
+    def _page(self, visit: Visit, *wrong: Wrong) -> web.Response:
+        return visit.page("enter.html", {"kinds": KINDS, "key": visit.form.text("key", 36) or str(uuid4())}, wrong)
+
+
+def _wrong(form: Form) -> list[Wrong]:
+    wrong = []
+    if form.text("kind", 20) not in KINDS:
+        wrong.append(Wrong("kind-meeting", "Choose what the family asks for."))
+    if not form.text("name", LONGEST):
+        wrong.append(Wrong("name", "Write a name to ask for, whatever they want to be called."))
+    for field in ("contact", "other_contact"):
+        if (form.text(field, LONGEST) or field == "contact") and kind_of(form.text(field, LONGEST)) is None:
+            wrong.append(Wrong(field, WRITE_A_CONTACT))
+    if form.text("kind", 20) == "meeting" and not form.text("when", LONGEST):
+        wrong.append(Wrong("when", "Write when they can, in their words. Any time will do."))
+    if not _is_uuid(form.text("key", 36)):
+        raise web.HTTPBadRequest
+    return wrong
+
+
+def kind_of(contact: str) -> str | None:
+    """Whether it is a phone number or an e-mail address; None where it is neither."""
+    if EMAIL.fullmatch(contact):
+        return "email"
+    return "phone" if PHONE.fullmatch(contact) else None
+
+
+def _details(form: Form) -> dict[str, Any]:
+    texts = {name: form.text(name, LONGEST) or None for name in DETAILS}
+    return {
+        **texts,
+        "contact_kind": kind_of(form.text("contact", LONGEST)),
+        "other_contact_kind": kind_of(form.text("other_contact", LONGEST)),
+        "may_leave_message": form.ticked("may_leave_message"),
+        "who": texts["who"] if texts["who"] in ("reviewer", "staff") else "either",
+        "who_text": None,
+        "consent_version": BY_PHONE,
+    }
+
+
+def _handoff(form: Form) -> dict[str, Any]:
+    details = _details(form)
+    return {"text": form.text("text") or None} | {
+        name: details[name] for name in ("name", "contact", "contact_kind", "may_leave_message")
+    }
+
+
+def corrected(form: Form) -> dict[str, Any]:
+    """Of a form that puts an item right only what stands in it."""
+    sent = {name for name in DETAILS if name in form.fields} | {"may_leave_message"}
+    kinds = {f"{name}_kind" for name in ("contact", "other_contact") if name in sent}
+    return {name: value for name, value in _details(form).items() if name in sent | kinds}
+
+
+def _is_uuid(text: str) -> bool:
+    try:
+        UUID(text)
+    except ValueError:
+        return False
+    return True

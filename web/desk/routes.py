@@ -1,0 +1,48 @@
+"""What a route of the desk is: an address, a handler, and who may go there. Nobody may who is not named."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+from aiohttp import web
+
+from web.accounts.roles import Role
+from web.desk.visit import Visit
+
+Handler = Callable[[Visit], Awaitable[web.StreamResponse]]
+
+EVERY_ROLE = frozenset(Role)
+CASEWORK = frozenset({Role.COORDINATOR, Role.REVIEWER, Role.MANAGER})  # who may see families' records at all
+OFFICE = frozenset({Role.COORDINATOR, Role.MANAGER})  # who sees all of them
+MANAGERS = frozenset({Role.MANAGER})
+IN_CHARGE = frozenset({Role.MANAGER, Role.ADMINISTRATOR})
+ADMINISTRATORS = frozenset({Role.ADMINISTRATOR})
+
+
+@dataclass(frozen=True)
+class Route:
+    """`allowed` None: anybody, signed in or not, which only signing in and setting up a sign-in are."""
+
+    method: str
+    path: str
+    handler: Handler
+    allowed: frozenset[Role] | None
+
+
+class Part(Protocol):
+    """A part of the desk: some pages that belong together."""
+
+    def routes(self) -> list[Route]:
+        """Its routes."""
+
+
+def get(path: str, handler: Handler, allowed: frozenset[Role] | None) -> Route:
+    """A page. Looking at it changes nothing."""
+    return Route("GET", path, handler, allowed)
+
+
+def post(path: str, handler: Handler, allowed: frozenset[Role] | None) -> Route:
+    """A form."""
+    return Route("POST", path, handler, allowed)

@@ -1,0 +1,43 @@
+// Small improvements; every page works without them.
+
+const WARN_MS = 3 * 60 * 1000; // before the session ends
+const ALERT = document.getElementById("session");
+
+// An error summary takes the focus, so that it is read first.
+document.querySelector("[data-focus]")?.focus();
+
+if (ALERT) {
+  warnBefore(new Date(ALERT.dataset.ends));
+}
+
+/** Say that the session is about to end, with a button to stay. Whatever is being typed stays where it is. */
+function warnBefore(ends) {
+  const wait = ends.getTime() - Date.now() - WARN_MS;
+  setTimeout(() => {
+    const box = document.createElement("div");
+    box.className = "warning";
+    const text = document.createElement("p");
+    text.textContent = "You will be signed out in about three minutes. What you have typed is kept.";
+    const button = document.createElement("button");
+    button.type = "button";
+    button.textContent = "Stay signed in";
+    button.addEventListener("click", () => stay(box));
+    box.append(text, button);
+    ALERT.replaceChildren(box);
+  }, Math.max(0, wait));
+}
+
+async function stay(box) {
+  const body = new URLSearchParams({ token: ALERT.dataset.token });
+  try {
+    const response = await fetch(ALERT.dataset.stay, { method: "POST", body });
+    if (response.ok && !response.url.includes("/sign-in")) {
+      ALERT.replaceChildren();
+      warnBefore(new Date(Date.now() + 30 * 60 * 1000));
+      return;
+    }
+  } catch {
+    // no connection: say so below
+  }
+  box.querySelector("p").textContent = "That did not work. Send your form: you can sign in again, and nothing is lost.";
+}

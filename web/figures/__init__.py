@@ -1,0 +1,1 @@
+"""How it goes, by the week: numbers from which no person can be told."""

@@ -1,0 +1,1 @@
+"""What the leaflet left open: what families asked that it doesn't answer, and what staff write about it."""
