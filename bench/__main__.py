@@ -117,12 +117,16 @@ def publish(chosen: Options, found: dict[str, list[Round]], console: Console) ->
 
 def in_the_browser(console: Console) -> bool:
     """Measure the browser, print and write it down; returns whether all of it is fast enough."""
+    disturbed = browser.disturbance()
     figures = browser.measure(console.print)
     described = machine.describe()
     shown = f"{described['processor']}, {described['cores']} cores, {described['system']}"
     day = datetime.now(UTC).date().isoformat()
-    (ROOT / "docs" / "bench-browser.md").write_text(browser.as_markdown(figures, day, shown), encoding="utf-8")
+    (ROOT / "docs" / "bench-browser.md").write_text(
+        browser.as_markdown(figures, day, shown, disturbed), encoding="utf-8"
+    )
     console.print(browser.as_table(figures))
+    console.print(disturbed or "Nothing else kept the machine busy.")
     console.print("Written to docs/bench-browser.md.")
     return all(figure.met for figure in figures)
 
