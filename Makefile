@@ -41,10 +41,17 @@ eval-stock: environments test-environment  ## Rasa's default pipeline on a voice
 	@$(PYTHON) scripts/environments.py bench
 	@$(TEST) -m bench.left_out $(VOICE)
 
-bench: environments test-environment train  ## speed and memory beside Rasa's default pipeline (the first time: half an hour)
+ifeq ($(ONLY),browser)
+bench: environments test-environment  ## speed and memory beside Rasa's default pipeline, and in the browser (ONLY=browser: that alone)
+	@$(PYTHON) scripts/test_tools.py
+	@$(TEST) -m bench --only browser
+else
+bench: environments test-environment train
 	@$(PYTHON) scripts/environments.py bench
+	@$(PYTHON) scripts/test_tools.py
 	@$(TEST) -m bench
 	@$(TEST) -m bench.desk
+endif
 
 screenshots: environments test-environment  ## pictures of every state in results/screenshots, to look at (ONLY=danger: of some)
 	@$(TEST) -m tests.browser.screenshots $(ONLY)

@@ -15,7 +15,7 @@ from tests.browser.conftest import PHONE, launch
 from tests.browser.embedded_states import EMBEDDED, Embedded, page_with_the_line
 from tests.browser.host import Host, running_host
 from tests.browser.server import Site, running_site
-from tests.browser.states import STATES
+from tests.browser.states import STATES, at
 
 FOLDER = Path(__file__).resolve().parents[2] / "results" / "screenshots"
 SCREENS: dict[str, dict[str, Any]] = {
@@ -30,6 +30,7 @@ Reach = Callable[[Page], None]
 def states(host: Host, site: Site) -> Iterator[tuple[str, Reach]]:
     """Every state with its name, on the pages and on another site."""
     yield from STATES.items()
+    yield "embed", at("/embed")
     address = page_with_the_line(host, site)
     for name, reach in EMBEDDED.items():
         yield f"embedded, {name}", lambda page, reach=reach: reach(Embedded(page), address)  # type: ignore[misc]

@@ -177,5 +177,4 @@ STATES: dict[str, State] = {
     "plain, deleted": plain_deleted,
     "not found": not_found,
     "statement": at("/accessibility"),
-    "embed": at("/embed"),
 }

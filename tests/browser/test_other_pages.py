@@ -16,6 +16,7 @@ from tests.browser.conftest import NewContext
 from tests.browser.embedded_states import Embedded
 from tests.browser.host import Host
 from tests.browser.server import Site
+from tests.browser.test_accessibility import SMALLEST, found
 from web.settings import Settings
 
 STATEMENT = Path(__file__).with_name("statement.txt")
@@ -70,6 +71,17 @@ def test_a_colour_that_cannot_be_read_is_refused_with_a_reason(editor: Page, wor
     editor.locator("#color").fill("#ffee00")
     expect(editor.locator("#color-error")).to_have_text(words["embed"]["too_light"])
     assert editor.locator("#line").input_value() == before
+
+
+def test_axe_finds_nothing_on_the_editors_page_and_it_fits_a_small_screen(editor: Page) -> None:
+    editor.goto("/embed")
+    expect(Embedded(editor).launcher).to_be_visible()
+    main = {"include": ["main"]}  # over the rest stands the button, whose states have tests of their own
+    assert found(editor, main) == []
+    editor.emulate_media(color_scheme="dark")
+    assert found(editor, main) == [], "dark"
+    editor.set_viewport_size(SMALLEST)
+    assert editor.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
 
 
 def test_without_javascript_the_line_is_there_to_be_copied(new_context: NewContext, site: Site) -> None:

@@ -15,7 +15,7 @@ from tests.browser.deep import deep
 from tests.browser.server import Site
 
 POSTS = ["/chat", "/chat/delete", "/leave"]
-PAGES = ["/", "/chat", "/chat/delete", "/left", "/no-such-page"]
+PAGES = ["/", "/chat", "/chat/delete", "/left", "/embed", "/accessibility", "/no-such-page"]
 OWN = {"Sec-Fetch-Site": "same-origin"}
 
 

@@ -22,6 +22,8 @@ GRADE = 6.0  # a reading age of eleven
 # Who and what can't be called anything else: each word of them counts as one syllable.
 NAMES = [
     "British Sign Language",
+    "Equality Advisory and Support Service",
+    "Web Content Accessibility Guidelines",
     "Child Bereavement UK",
     "Child Death Helpline",
     "Childline",

@@ -12,7 +12,6 @@ import aiohttp_jinja2
 import jinja2
 from aiohttp import web
 
-from web.chat.cleaning import MOST_CHARACTERS
 from web.chat.messages import Message
 from web.pages.assets import Assets
 from web.words import Words
@@ -45,7 +44,6 @@ def setup_templates(app: web.Application, words: Words, assets: Assets) -> None:
     aiohttp_jinja2.get_env(app).globals.update(
         words=words.own["page"],
         help_lines=words.help_lines(),
-        longest=MOST_CHARACTERS,
         asset=assets.address,
         first_line=first_line,
     )

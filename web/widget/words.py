@@ -15,12 +15,9 @@ ONLY_PLAIN = (
     "embed",
     "ended",
     "error",
-    "error_over",
-    "error_title",
     "errors",
     "help_lines",
     "intro",
-    "messages_new",
     "to_chat",
 )
 

@@ -219,6 +219,7 @@ export class Chat {
 
   /** Shows what was said before a reload, or the first words, which need no server. */
   async restore() {
+    await new Promise((done) => setTimeout(done)); // so that a slow phone can draw the empty chat first
     try {
       const { messages, unanswered } = await this.conversation.resume();
       this.log.restore(messages.length ? messages : [{ ...WORDS.greeting, at: new Date().toISOString() }]);
