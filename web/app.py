@@ -93,7 +93,8 @@ def create_app(
     desk.setup(app, desk.Behind(accounts, casework, switches, tables, keys, clock))
     app.cleanup_ctx.append(_open_records)
     app.cleanup_ctx.append(_meanwhile(partial(purge_regularly, conversations, settings.purge_minutes * 60.0, clock)))
-    app.cleanup_ctx.append(_meanwhile(partial(keep_up_regularly, meetings.keep_up)))
+    for keep_up in (meetings.keep_up, casework.keep_up, accounts.purge):
+        app.cleanup_ctx.append(_meanwhile(partial(keep_up_regularly, keep_up)))
     app.cleanup_ctx.append(_meanwhile(postman.deliver_regularly))
     return app
 

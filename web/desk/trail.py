@@ -48,7 +48,6 @@ WORDS = {
     Event.FEED_REVOKED: "revoked a calendar address",
     Event.PAUSED: "paused",
     Event.RESUMED: "resumed",
-    Event.SEARCHED: "searched",
     Event.EXPORTED: "exported",
 }
 
