@@ -1,6 +1,6 @@
 # Everything a developer or an administrator does. `make help` lists it.
 .DEFAULT_GOAL := help
-.PHONY: help run test train check eval eval-stock bench crash lint shell validate test-core lock clean environments test-environment
+.PHONY: help run test train check eval eval-stock bench crash screenshots lint shell validate test-core lock clean environments test-environment
 .PHONY: export-answers redaction
 .PHONY: administrator publish times withdraw requests confirm move offer seen failures send-again
 
@@ -49,7 +49,7 @@ bench: environments test-environment train  ## speed and memory beside Rasa's de
 crash: environments test-environment  ## kill the service 200 times while families book (KILLS=…, SEED=…, WHOLE=yes: with Rasa)
 	@$(TEST) -m tests.crash --kills $(or $(KILLS),200) $(if $(SEED),--seed $(SEED)) $(if $(WHOLE),--whole)
 
-# What staff do to meetings until there is a desk. They work on the same DATA_DIR or DATABASE_URL as the service.
+# What staff can do to meetings without the desk. They work on the same DATA_DIR or DATABASE_URL as the service.
 MEETINGS = $(WEB) -m web.meetings
 BY_WHOM = $(if $(BY),--by "$(BY)")
 
@@ -95,6 +95,9 @@ redaction: test-environment  ## how much of what could say who wrote a message i
 
 check: environments  ## which numbers families are given need somebody's eye
 	@$(WEB) -m web.safety.check
+
+screenshots: environments test-environment  ## the pictures in docs/, taken anew
+	@$(TEST) -m tests.desk_browser.screenshots
 
 lint: environments test-environment  ## ruff and mypy
 	@$(TEST) -m ruff check .
