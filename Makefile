@@ -59,7 +59,7 @@ screenshots: environments test-environment  ## pictures of every state in result
 crash: environments test-environment  ## kill the service 200 times while families book (KILLS=…, SEED=…, WHOLE=yes: with Rasa)
 	@$(TEST) -m tests.crash --kills $(or $(KILLS),200) $(if $(SEED),--seed $(SEED)) $(if $(WHOLE),--whole)
 
-# What staff do to meetings until there is a desk. They work on the same DATA_DIR or DATABASE_URL as the service.
+# What staff can do to meetings without the desk. They work on the same DATA_DIR or DATABASE_URL as the service.
 MEETINGS = $(WEB) -m web.meetings
 BY_WHOM = $(if $(BY),--by "$(BY)")
 
@@ -105,6 +105,9 @@ redaction: test-environment  ## how much of what could say who wrote a message i
 
 check: environments  ## which numbers families are given need somebody's eye
 	@$(WEB) -m web.safety.check
+
+screenshots: environments test-environment  ## the pictures in docs/, taken anew
+	@$(TEST) -m tests.desk_browser.screenshots
 
 lint: environments test-environment  ## ruff and mypy
 	@$(TEST) -m ruff check .

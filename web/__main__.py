@@ -104,6 +104,7 @@ def announce(settings: Settings, keys_made: bool) -> None:
     lines = [
         f"Chat                     {address}/",
         f"Chat without JavaScript  {address}/chat",
+        f"Desk for staff           {address}/desk",
         f"API description          {address}/api/openapi.json",
         f"Data folder              {settings.data_dir}",
         f"Mode                     MODE={settings.mode}" + (", this machine only" if settings.mode == "local" else ""),

@@ -119,7 +119,8 @@ def create_app(
     purges = {"conversations": conversations.purge, "questions": questions.purge}
     app.cleanup_ctx.append(_meanwhile(partial(purge_regularly, purges, settings.purge_minutes * 60.0, clock)))
     app.cleanup_ctx.append(_meanwhile(noting.warm_up))
-    app.cleanup_ctx.append(_meanwhile(partial(keep_up_regularly, meetings.keep_up)))
+    for keep_up in (meetings.keep_up, casework.keep_up, accounts.purge):
+        app.cleanup_ctx.append(_meanwhile(partial(keep_up_regularly, keep_up)))
     app.cleanup_ctx.append(_meanwhile(postman.deliver_regularly))
     return app
 

@@ -83,12 +83,12 @@ class Site:
     """Where the service is, what answers there, and what is behind it; `run` runs a coroutine in its thread."""
 
     address: str
+    app: web.Application
     assistant: FakeAssistant
     meetings: Meetings
     postman: Postman
     letters: Letterbox
     run: Callable[[Any], Any]
-    app: web.Application
 
 
 async def answers(turn: Turn) -> Reply:
@@ -119,7 +119,7 @@ def running_site(folder: Path, hosts: tuple[str, ...] = ()) -> Iterator[Site]:
         app = create_app(Settings(data_dir=folder, rate_limit=False, allowed_origins=hosts), assistant, sender=letters)
         runner = web.AppRunner(app)
         port = run(listen(runner))
-        yield Site(f"http://127.0.0.1:{port}", assistant, app[MEETINGS], app[POSTMAN], letters, run, app)
+        yield Site(f"http://127.0.0.1:{port}", app, assistant, app[MEETINGS], app[POSTMAN], letters, run)
     finally:
         if runner is not None:
             run(runner.cleanup())

@@ -24,9 +24,14 @@ def assistant() -> FakeAssistant:
 
 
 @pytest.fixture
-async def desk(aiohttp_client: AiohttpClient, tmp_path: Path, assistant: FakeAssistant) -> Desk:
+def settings(tmp_path: Path) -> Settings:
+    """Settings as of `make run`, in a folder of the test's own."""
+    return Settings(data_dir=tmp_path, rate_limit=False)
+
+
+@pytest.fixture
+async def desk(aiohttp_client: AiohttpClient, settings: Settings, assistant: FakeAssistant) -> Desk:
     """The desk with nobody signed in."""
-    settings = Settings(data_dir=tmp_path, rate_limit=False)
     keys, _made = load_keys(settings)
     clock, letters = Clock(), Letterbox()
     app = create_app(settings, assistant, clock=clock, keys=keys, sender=letters)

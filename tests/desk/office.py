@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from html import unescape
 from typing import Any
 from uuid import uuid4
@@ -97,7 +97,6 @@ class Desk:
     tables: Tables
     clock: Clock
     letters: Letterbox
-    people: dict[str, Person] = field(default_factory=dict)
 
     @property
     def database(self) -> Database:

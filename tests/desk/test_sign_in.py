@@ -97,6 +97,18 @@ async def test_a_stolen_cookie_is_worth_nothing_after_signing_out(desk: Desk) ->
     assert page.status == 303 and page.headers["Location"].startswith("/desk/sign-in")
 
 
+async def test_signing_in_once_more_kills_the_session_that_the_browser_held(desk: Desk) -> None:
+    _person, secret = await administrator(desk)
+    first = Person(desk, cookie_of(await signed_in(desk, secret)).value)
+    desk.clock.forward(seconds=60)
+    page = await first.get("/desk/sign-in")
+    fields = {"email": EMAIL, "passphrase": PASSPHRASE, "code": pyotp.TOTP(secret).at(desk.clock.now)}
+    page = await first.send("/desk/sign-in", {"token": page.token, **fields}, allow_redirects=False)
+    second = Person(desk, cookie_of(page).value)
+    assert (await second.get("/desk")).status == 200 and second.token != first.token
+    assert (await first.get("/desk")).title.startswith("Sign in")
+
+
 async def test_after_half_an_hour_without_use_one_signs_in_again_and_comes_back_to_the_page(desk: Desk) -> None:
     person = await desk.signed_in("coordinator")
     desk.clock.forward(minutes=31)

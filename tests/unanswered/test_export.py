@@ -16,8 +16,12 @@ import yaml
 
 from tests.unanswered.conftest import NEW, OF_A_KIND
 from tests.unanswered.redaction import ROOT
+from web.records.database import open_database
+from web.records.keys import Keys, new_key
+from web.records.tables import Tables
 from web.settings import Settings
-from web.unanswered.answers import State, Written
+from web.unanswered.__main__ import exported
+from web.unanswered.answers import Answers, State, Written
 from web.unanswered.drafts import Draft, Kinds
 from web.unanswered.export import ANSWERS, EXAMPLES, FACTS, export
 from web.unanswered.in_use import in_use
@@ -137,6 +141,20 @@ def test_rasa_reads_the_responses_and_the_examples_with_their_kind(folder: Path)
     assert {tuple(one[:2]) for one in found["examples"]} == {
         ("open.other_review_question", "parking_when_you_come_to_a")
     }
+
+
+async def test_the_command_writes_what_stands_approved_in_the_database(folder: Path, tmp_path: Path) -> None:
+    settings = Settings(data_dir=tmp_path / "var", secret_keys=(new_key(),), words_dir=folder)
+    assert await exported(settings) == []
+    database, tables = open_database(settings), Tables(Keys(settings.secret_keys))
+    answers = Answers(database, tables, Kinds(folder), folder, lambda: MARCH)
+    for draft in (OF_A_KIND, NEW):
+        assert await answers.write(draft, "Amira Khan") == []
+    first, _second = await answers.listed()
+    await answers.approve(first.id, first.version, "Maya Manager")
+    await database.close()
+    assert await exported(settings) == [first.name]
+    assert list(read(folder, FACTS)["answers"]) == [first.name]
 
 
 def promises(folder: Path, chosen: str) -> subprocess.CompletedProcess[str]:

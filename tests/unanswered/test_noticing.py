@@ -85,6 +85,18 @@ async def test_a_question_asked_back_is_kept_and_one_not_understood_twice_says_s
     ]
 
 
+async def test_what_was_tapped_is_not_kept_for_the_words_are_ours(
+    client: Client,
+    assistant: FakeAssistant,
+    kept: Kept,  # noqa: F811
+) -> None:
+    assistant.behave = says(UNSURE)
+    family = await begin(client)
+    await family.say("the photos thing")
+    await family.say("None of these")
+    assert [words for _why, _topic, words in await kept()] == ["the photos thing"]  # noqa: F811
+
+
 async def test_an_answer_from_the_leaflet_and_one_about_this_chat_are_not_kept(
     client: Client,
     assistant: FakeAssistant,

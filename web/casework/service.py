@@ -158,6 +158,10 @@ class Casework:
         now = self._clock()
         await self._database.run(lambda c: happened(c, self._tables.history, about, now, me.name, what, detail))
 
+    async def keep_up(self) -> None:
+        """Write the words anew by which changed items are found, or all of them with new keys, some at a time."""
+        await self._database.run(self._search.refresh)
+
     async def _do(
         self, reference: str, me: Member, version: int, step: Callable[[Connection, Item, datetime], None]
     ) -> None:

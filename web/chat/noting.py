@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from web.assistant import Said
-from web.chat.answering import SAFETY, Given
+from web.chat.answering import SAFETY, Given, chosen
 from web.records.kept import LeftOpen, Opened
 from web.unanswered.redaction import load_redactor
 from web.words import Words
@@ -49,6 +49,7 @@ class Noting:
         """`days` is how long a question that the leaflet left open is kept."""
         self._folder = folder
         self._keep = timedelta(days=days)
+        self._words = words
         self._names = {said.text: name for name, said in words.answers.items() if name.startswith(OPEN)}
 
     async def warm_up(self) -> None:
@@ -65,7 +66,8 @@ class Noting:
 
     async def _left_open(self, turn: Opened, given: Given, misses: int, at: datetime) -> LeftOpen | None:
         asked = asks(turn.text)
-        if _in_danger(given) or any(map(_is_form, given.said)) or not asked:
+        tapped = chosen(turn.text, turn.offered.get("choices", ()), self._words).name is not None  # our words
+        if _in_danger(given) or any(map(_is_form, given.said)) or tapped or not asked:
             return None
         topic = next((name for said in given.said if (name := self._unsaid(said))), None)
         if topic is None and not misses:

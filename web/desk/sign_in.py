@@ -61,6 +61,8 @@ class SignIn:
         except WrongSignIn:
             context = {"next": _ours(form.text("next", 500)), "kept": form.secret("kept"), "failed": True}
             return visit.page("sign_in.html", context, [FAILED])
+        if visit.session is not None:
+            await self._accounts.sign_out(visit.session)  # what this browser held before is worth nothing now
         signed_in = Visit(request, session, form, rendering=visit.rendering)
         kept = self._unsent.open(form.secret("kept")) if form.secret("kept") else None
         if kept is not None:

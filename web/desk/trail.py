@@ -53,7 +53,6 @@ WORDS = {
     Event.ANSWER_WITHDRAWN: "withdrew an answer",
     Event.PAUSED: "paused",
     Event.RESUMED: "resumed",
-    Event.SEARCHED: "searched",
     Event.EXPORTED: "exported",
 }
 

@@ -1,4 +1,4 @@
-"""`python -m web.meetings …`: what staff do to meetings until there is a desk; the same as make targets."""
+"""`python -m web.meetings …`: what staff can do to meetings without the desk; the same as make targets."""
 
 from __future__ import annotations
 

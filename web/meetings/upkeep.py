@@ -113,5 +113,5 @@ async def keep_up_regularly(keep_up: Callable[[], Awaitable[None]], seconds: flo
         try:
             await keep_up()
         except NotRecorded as error:
-            log.error("the upkeep of meetings failed, trying again later: %s", error)
+            log.error("the upkeep failed, trying again later: %s", error)
         await asyncio.sleep(seconds)

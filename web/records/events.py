@@ -72,7 +72,6 @@ class Event(StrEnum):
     # The service.
     PAUSED = "paused"
     RESUMED = "resumed"
-    SEARCHED = "searched"
     EXPORTED = "exported"
 
 

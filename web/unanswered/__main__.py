@@ -21,7 +21,7 @@ from web.words import WordsError
 def main() -> int:
     """Called as a program; returns the exit status."""
     try:
-        names = asyncio.run(_exported(read_settings(os.environ)))
+        names = asyncio.run(exported(read_settings(os.environ)))
     except (SettingsError, WordsError) as error:
         print(error, file=sys.stderr)  # noqa: T201
         return 1
@@ -34,7 +34,8 @@ def main() -> int:
     return 0
 
 
-async def _exported(settings: Settings) -> Sequence[str]:
+async def exported(settings: Settings) -> Sequence[str]:
+    """Write what stands approved in the database; returns the names of the answers. Raises NotRecorded, WordsError."""
     database, tables = open_database(settings), Tables(load_keys(settings)[0])
     try:
         await database.migrate()

@@ -1,0 +1,154 @@
+"""Casework on SQLite and on PostgreSQL: lists, search, and that nobody overwrites anybody."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from sqlalchemy import insert
+
+from tests.meetings.conftest import office
+from tests.meetings.office import Office, change
+from tests.records.conftest import records
+from web.accounts.roles import Member, Role
+from web.casework.items import SORTS, VIEWS, Asked
+from web.casework.service import Casework
+from web.meetings.kinds import Draft, DraftHandoff, Overtaken, Refused
+from web.records.events import Event
+from web.records.keys import Keys, new_key
+from web.records.tables import Tables
+
+__all__ = ["office", "records"]
+OPENED = ("viewed", "words_read")
+
+
+@pytest.fixture
+def casework(office: Office) -> Casework:  # noqa: F811  the fixture of that name
+    """The desk's work on that office's records."""
+    return Casework(office.records.tables, office.records.keys, office.records.database, office.clock)
+
+
+async def colleague(office: Office, name: str = "Amira Khan", role: Role = Role.COORDINATOR) -> Member:  # noqa: F811
+    """Somebody who may sign in."""
+    member = Member(str(uuid4()), f"{uuid4().hex[:8]}@example.org", name, role)
+    row = {"id": member.id, "email": member.email, "name": name, "role": role.value, "last_step": 0}
+    await office.records.database.run(
+        lambda c: c.execute(insert(office.records.tables.staff), {**row, "created_at": office.clock.now})
+    )
+    return member
+
+
+async def reference_of(office: Office) -> str:  # noqa: F811
+    """A meeting that was just asked for."""
+    return str((await office.meetings.record(await office.draft())).meeting["reference"])
+
+
+@pytest.mark.parametrize("sort", SORTS)
+async def test_every_view_in_every_order_shows_what_it_says(office: Office, casework: Casework, sort: str) -> None:  # noqa: F811
+    me = await colleague(office)
+    mine, nobodys = await reference_of(office), await reference_of(office)
+    question, _new = await office.meetings.hand_off(await office.handoff())
+    await casework.assign(mine, me, 0, me.id)
+    await casework.set_stage(question["reference"], me, 0, "done", {})
+    await office.meetings.keep_up()
+    office.clock.forward(days=3)
+    wanted = {
+        "open": {mine, nobodys},
+        "mine": {mine},
+        "unassigned": {nobodys},
+        "overdue": {mine, nobodys},
+        "closed": {question["reference"]},
+        "all": {mine, nobodys, question["reference"]},
+    }
+    for view in VIEWS:
+        listed, counts = await casework.listed(me, Asked(view=view, sort=sort, me=me.id), "")
+        assert {line.reference for line in listed.lines} == wanted[view], view
+        assert listed.count == counts[view] == len(wanted[view]), view
+
+
+async def test_items_are_found_by_words_and_again_after_keys_have_changed(office: Office, casework: Casework) -> None:  # noqa: F811
+    me = await colleague(office)
+    reference = await reference_of(office)
+    for written in ("rose", "canary ROSE", "rose.canary@example.org", "07700 900123"):
+        listed, _counts = await casework.listed(me, Asked(view="all"), written)
+        assert [line.reference for line in listed.lines] == [reference], written
+    newer = Keys([new_key(), *office.records.settings.secret_keys])
+    again = Casework(Tables(newer), newer, office.records.database, office.clock)
+    listed, _counts = await again.listed(me, Asked(view="all"), "rose")
+    assert [line.reference for line in listed.lines] == [reference]
+
+
+async def test_of_many_who_take_an_item_at_once_one_has_it(office: Office, casework: Casework) -> None:  # noqa: F811
+    people = [await colleague(office, f"Colleague {number}") for number in range(6)]
+    reference = await reference_of(office)
+    done: list[Any] = await asyncio.gather(
+        *[casework.assign(reference, one, 0, one.id) for one in people], return_exceptions=True
+    )
+    assert sum(one is None for one in done) == 1
+    assert sum(isinstance(one, Overtaken) for one in done) == 5
+    owner = (await office.records.rows("requests"))[0].owner_id
+    assert owner == people[done.index(None)].id
+
+
+async def test_what_a_family_changes_raises_the_version_and_its_words_come_back_readable(
+    office: Office,  # noqa: F811
+    casework: Casework,
+) -> None:
+    me = await colleague(office)
+    draft = await office.draft()
+    reference = (await office.meetings.record(draft)).meeting["reference"]
+    await office.meetings.change(reference, change(draft.conversation, when="only Fridays"))
+    with pytest.raises(Overtaken):
+        await casework.note(reference, me, 0, "late")
+    opened = await casework.view(reference, me)
+    await casework.note(reference, me, opened.item.row.version, "Canary note")
+    opened = await casework.view(reference, me)
+    assert [one.note for one in opened.contacts] == ["Canary note"]
+    assert ("when", "tuesdays after 2", "only Fridays") in [(one.field, one.old, one.new) for one in opened.trail]
+
+
+async def test_a_reviewer_can_do_nothing_with_what_is_not_theirs(office: Office, casework: Casework) -> None:  # noqa: F811
+    reviewer = await colleague(office, "Robin", Role.REVIEWER)
+    reference = await reference_of(office)
+    for work in (
+        casework.view(reference, reviewer),
+        casework.read(reference, reviewer, Event.WORDS_READ, "first_look"),
+        casework.note(reference, reviewer, 0, "x"),
+        casework.assign(reference, reviewer, 0, reviewer.id),
+        casework.check(reference, reviewer),
+    ):
+        with pytest.raises(Refused):
+            await work
+    assert not [row for row in await office.records.rows("history") if row.who == "Robin"]
+
+
+async def test_whoever_rings_is_entered_once_however_often_the_form_comes(office: Office, casework: Casework) -> None:  # noqa: F811
+    me = await colleague(office)
+    draft = Draft(str(uuid4()), "", dict((await office.draft()).details))
+    first, again = [await office.meetings.enter(draft, me.name, me.id) for _ in range(2)]
+    assert first == again and first[1] is not None
+    handoff = DraftHandoff(str(uuid4()), "", "question", {"text": "Canary", "name": "Rose"})
+    assert len({await office.meetings.enter_handoff(handoff, me.name, me.id) for _ in range(2)}) == 1
+    listed, _counts = await casework.listed(me, Asked(view="mine", me=me.id), "")
+    assert listed.count == 2
+
+
+async def test_what_nobody_goes_on_with_comes_back_once_each_time(office: Office, casework: Casework) -> None:  # noqa: F811
+    me = await colleague(office)
+    reference = await reference_of(office)
+    for days in (0, 2, 0):
+        office.clock.forward(days=days)
+        await office.meetings.keep_up()
+    opened = await casework.view(reference, me)
+    assert opened.item.row.attention == "overdue"
+    await casework.contacted(reference, me, opened.item.row.version, "phone", "no_answer", None, "")
+    assert (await casework.view(reference, me)).item.row.attention is None
+    office.clock.forward(days=5)
+    for _ in range(2):
+        await office.meetings.keep_up()
+    what = [row.what for row in await office.records.rows("history")]
+    assert what.count("came_back") == 2
+    kinds = [row.kind for row in await office.records.rows("outbox")]
+    assert kinds.count("staff_overdue") == 2
