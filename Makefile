@@ -53,8 +53,9 @@ bench: environments test-environment train
 	@$(TEST) -m bench.desk
 endif
 
-screenshots: environments test-environment  ## pictures of every state in results/screenshots, to look at (ONLY=danger: of some)
+screenshots: environments test-environment  ## pictures of every state in results/screenshots, and the desk's in docs/ (ONLY=danger: of some states of the chat)
 	@$(TEST) -m tests.browser.screenshots $(ONLY)
+	$(if $(ONLY),,@$(TEST) -m tests.desk_browser.screenshots)
 
 crash: environments test-environment  ## kill the service 200 times while families book (KILLS=…, SEED=…, WHOLE=yes: with Rasa)
 	@$(TEST) -m tests.crash --kills $(or $(KILLS),200) $(if $(SEED),--seed $(SEED)) $(if $(WHOLE),--whole)
@@ -105,9 +106,6 @@ redaction: test-environment  ## how much of what could say who wrote a message i
 
 check: environments  ## which numbers families are given need somebody's eye
 	@$(WEB) -m web.safety.check
-
-screenshots: environments test-environment  ## the pictures in docs/, taken anew
-	@$(TEST) -m tests.desk_browser.screenshots
 
 lint: environments test-environment  ## ruff and mypy
 	@$(TEST) -m ruff check .

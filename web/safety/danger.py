@@ -113,7 +113,7 @@ def _hinted(found: Iterable[Sequence[Sign]]) -> Iterator[Sign]:
 
 
 def load_danger(folder: Path) -> Danger:
-    """The rules in `folder`, read anew only where the file is another one: that takes half a second. Raises WordsError."""
+    """The rules in `folder`, read anew only where the file is another one (half a second). Raises WordsError."""
     try:
         found = (folder / "danger.yml").stat()
     except OSError as error:
