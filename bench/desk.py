@@ -30,10 +30,9 @@ from web.accounts.sessions import Sessions
 from web.app import create_app
 from web.assistant import AssistantUnavailable, Reply, Turn
 from web.casework.search import Search
-from web.keys import DATABASE
 from web.meetings.ledger import Ledger
 from web.meetings.stages import CLOSED, OPEN
-from web.records.database import Database
+from web.records.database import Database, open_database
 from web.records.keys import Keys, load_keys
 from web.records.own_keys import OwnKey
 from web.records.tables import Tables
@@ -94,8 +93,8 @@ async def measure(items: int = ITEMS, again: int = AGAIN) -> list[Figure]:
     with tempfile.TemporaryDirectory() as folder:
         settings = Settings(data_dir=Path(folder), port=0, rate_limit=False)
         keys, _made = load_keys(settings)
-        async with _served(settings, keys) as (address, database):
-            references, tokens = await fill(database, keys, items)
+        references, tokens = await _filled(settings, keys, items)
+        async with _served(settings, keys) as address:
             return [
                 await _figure(f"{address}{path}", path.replace(references[0], "…"), tokens[role], again)
                 for path, role in _pages(references[0])
@@ -133,15 +132,25 @@ def _pages(reference: str) -> list[tuple[str, Role]]:
 
 
 @asynccontextmanager
-async def _served(settings: Settings, keys: Keys) -> AsyncIterator[tuple[str, Database]]:
+async def _served(settings: Settings, keys: Keys) -> AsyncIterator[str]:
     app = create_app(settings, _Silent(), keys=keys)
     runner = web.AppRunner(app)
     await runner.setup()
     try:
         await web.TCPSite(runner, "127.0.0.1", 0).start()
-        yield f"http://127.0.0.1:{runner.addresses[0][1]}", app[DATABASE]
+        yield f"http://127.0.0.1:{runner.addresses[0][1]}"
     finally:
         await runner.cleanup()
+
+
+async def _filled(settings: Settings, keys: Keys, items: int) -> tuple[list[str], dict[Role, str]]:
+    """Before anything is served, so that nothing but the pages is measured."""
+    database = open_database(settings)
+    try:
+        await database.migrate()
+        return await fill(database, keys, items)
+    finally:
+        await database.close()
 
 
 async def fill(database: Database, keys: Keys, items: int) -> tuple[list[str], dict[Role, str]]:

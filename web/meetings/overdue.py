@@ -14,7 +14,7 @@ from web.meetings.telling import Telling
 from web.records.events import Event
 from web.records.tables import Tables
 
-BATCH = 50  # in one transaction; the others follow with the next upkeep
+BATCH = 25  # in one transaction; the others follow with the next upkeep
 
 
 class Overdue:
