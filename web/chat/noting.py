@@ -54,7 +54,7 @@ class Noting:
         self._names = {said.text: name for name, said in words.answers.items() if name.startswith(OPEN)}
 
     async def warm_up(self) -> None:
-        """Read what redaction knows, half a second of a processor, once the assistant has started and little goes on."""
+        """Read what redaction knows, half a second of a processor, once the assistant has started."""
         await asyncio.sleep(WARM_AFTER)
         await asyncio.to_thread(load_redactor, self._folder)
 
