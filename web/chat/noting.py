@@ -24,6 +24,7 @@ ANSWERED = ("open.privacy",)  # about this chat, which knows
 APPROVED = ".approved"  # the leaflet doesn't say, but staff have written an answer
 FIRST = 1  # the place of a family's first message: the greeting stands before it
 MISSES = 2  # in a row
+WARM_AFTER = 20.0  # seconds
 LONGEST = 240  # characters: of a longer message, which may be a story, only what it asks is kept
 ASKS = re.compile(
     r"^(?:and|but|so|also|please|plz|pls)?\W*(?:who|whos|what|whats|when|where|why|how|which|can|could|will|would|do|does|did|is|are|am"
@@ -53,7 +54,8 @@ class Noting:
         self._names = {said.text: name for name, said in words.answers.items() if name.startswith(OPEN)}
 
     async def warm_up(self) -> None:
-        """Read what redaction knows before the first family asks."""
+        """Read what redaction knows, half a second of a processor, once the assistant has started."""
+        await asyncio.sleep(WARM_AFTER)
         await asyncio.to_thread(load_redactor, self._folder)
 
     async def note(self, turn: Opened, given: Given, at: datetime) -> Noted:
