@@ -143,13 +143,13 @@ class Reader:
         vectors = self._encoder.vectors(plain)
         heads, words = _log(self._heads.topics(vectors, None)), _log(self._words.topic_scores(plain))
         near = self._neighbours.topic_scores(vectors)
-        dangers = self._dangers(vectors, (heads, near, words))
-        scores = ENCODER_COUNTS * heads + NEIGHBOURS_COUNT * near + WORDS_COUNT * words
-        scores *= SOFTENED
+        scores = SOFTENED * (ENCODER_COUNTS * heads + NEIGHBOURS_COUNT * near + WORDS_COUNT * words)
         if before is not None:
             share = np.array([[hanging(text)] for text in texts])
-            after = ENCODER_COUNTS * _log(self._heads.topics(vectors, before)) + WORDS_COUNT_AFTER * words
-            scores = share * after + (1 - share) * scores
+            after = _log(self._heads.topics(vectors, before))
+            scores = share * (ENCODER_COUNTS * after + WORDS_COUNT_AFTER * words) + (1 - share) * scores
+            heads = share * after + (1 - share) * heads
+        dangers = self._dangers(vectors, (heads, near, words))
         return vectors, softmax(scores), dangers
 
     def _dangers(self, vectors: np.ndarray, opinions: Sequence[np.ndarray]) -> np.ndarray:

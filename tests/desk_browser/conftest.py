@@ -6,11 +6,11 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.browser.conftest import NewContext, browser, new_context, words
+from tests.browser.conftest import NewContext, browser, host, new_context, words
 from tests.browser.server import Site, running_site
 from tests.desk_browser.staff import Colleague, hired, overnight
 
-__all__ = ["browser", "new_context", "words"]
+__all__ = ["browser", "host", "new_context", "words"]
 
 
 @pytest.fixture

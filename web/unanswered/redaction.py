@@ -47,7 +47,7 @@ _BORN = r"\b(?:d\.?o\.?b\.?|date\s+of\s+birth|birthday|birth\s?date|born)\b[\s:=
 # "b4 3rd" and "m8 10am" are no postcodes.
 _NO_ORDINAL = r"(?!(?-i:[a-z]\d\s*\d(?:st|nd|rd|th|am|pm))\b)"
 _AT = r"(?:\s?@\s?|\s*[\[(]\s?at\s?[\])]\s*)"
-_DOT = r"(?:\s?\.\s?|\s(?:dot|point)\s)"
+_DOT = r"(?:\s?\.\s?|\s(?:dot|point)\s|\s?\(\s?(?:dot|point)\s?\)\s?)"
 _SPELT = r"(?:\s(?:dot|underscore)\s[\w%+-]+)*"
 _NUMBER = r"(?:\s+(?:number|num|no\.?|id))?"
 _MIXED = re.compile(r"(?<![\w[])(?=[\w/-]*\d)(?=[\w/-]*[^\W\d_])\w+(?:[/-]\w+)*(?![\w\]])")
