@@ -52,7 +52,8 @@ KINDS = ("right", "one tap", "asked", "wrong")
 HELP = ("full", "quiet", "none")
 MOST_CONFUSIONS = 25
 OUR_OWN = {"buttons", "chat"}  # what the assistant itself offers is always learned
-FRIGHTENING = {"safe_a", "safe_b", "danger_parents", "danger_others", "boundary"}  # voices with frightening, safe words
+# Voices with frightening, safe words.
+FRIGHTENING = {"safe_a", "safe_b", "safe_d", "danger_parents", "danger_others", "danger_d", "boundary"}
 
 
 @dataclass(frozen=True)

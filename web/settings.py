@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 ROOT = Path(__file__).resolve().parent.parent
 DEFAULT_PORT = 8080
@@ -157,6 +157,19 @@ def _is_loopback(host: str) -> bool:
         return host == "localhost"
 
 
+def _as_browsers_say(parts: SplitResult) -> str:
+    """An address as a browser names it as `Origin`: lower case, without a port that goes without saying."""
+    usual = {"http": 80, "https": 443}
+    try:
+        number = parts.port
+    except ValueError:  # no number, or too large a one
+        return ""
+    if parts.scheme not in usual or not parts.hostname:
+        return ""
+    port = "" if number in (None, usual[parts.scheme]) else f":{number}"
+    return f"{parts.scheme}://{_bracketed(parts.hostname)}{port}"
+
+
 def _bracketed(host: str) -> str:
     return f"[{host}]" if ":" in host else host
 
@@ -223,11 +236,7 @@ class _Reader:
     def origins(self, name: str) -> tuple[str, ...]:
         for item in self.items(name):
             parts = urlsplit(item)
-            if (
-                parts.scheme not in ("http", "https")
-                or not parts.hostname
-                or item != f"{parts.scheme}://{parts.netloc}"
-            ):
+            if item != _as_browsers_say(parts):
                 raise SettingsError(f"{name} must hold addresses like https://www.example.org, not {item!r}.")
         return self.items(name)
 

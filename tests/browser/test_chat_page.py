@@ -10,7 +10,7 @@ from urllib.request import Request, urlopen
 import pytest
 from playwright.sync_api import Page, Route, expect
 
-from tests.browser.chat import ANSWERED, DANGER, ChatPage, answer_with, message, read, read_all, shows
+from tests.browser.chat import ANSWERED, DANGER, PROBLEM, ChatPage, answer_with, message, read, read_all, shows
 from tests.browser.conftest import NewContext
 from tests.browser.server import FORGED, TWO, UNSURE, Site
 
@@ -269,7 +269,7 @@ def test_words_typed_while_waiting_are_not_lost_when_it_fails(page: Page) -> Non
     held: list[Any] = []
     page.route("**/api/conversations/*/messages", lambda route: held.append(route), times=1)
     chat.send("first")
-    expect(chat.family).to_have_count(1)
+    expect(page.locator("#waiting")).to_be_visible()
     chat.field.fill("second")
     held[0].abort()
     expect(chat.field).to_have_value("first\nsecond")
@@ -316,6 +316,74 @@ def test_delete_everything_erases_it_here_and_on_the_server(page: Page, site: Si
     assert chat.kept()["session"] == {}
     chat.ask("A new question")
     assert conversation(chat)["id"] != held["id"]
+
+
+def test_what_was_erased_while_its_answer_was_awaited_is_not_said_again(page: Page) -> None:
+    chat, posts, held = ChatPage(page).open(), [], []
+    chat.ask(ANSWERED)
+
+    def wait(route: Route) -> None:
+        if route.request.method != "POST":
+            return route.fallback()
+        posts.append(route.request.post_data_json["text"])
+        held.append(route)
+
+    page.route("**/api/conversations/*/messages", wait)
+    chat.send("private words")
+    page.wait_for_timeout(100)
+    chat.confirm("delete")
+    expect(chat.family).to_have_count(0)
+    held[0].fulfill(status=404, content_type=PROBLEM, body=json.dumps({"title": "Gone", "detail": "Gone."}))
+    page.wait_for_timeout(300)
+    assert posts == ["private words"]
+    expect(chat.field).to_have_value("")
+
+
+def test_words_that_were_taken_back_are_not_sent_by_a_reload(page: Page) -> None:
+    chat = ChatPage(page).open()
+    chat.ask(ANSWERED)
+    answer_with(page, 503, {"title": "Not now", "detail": "Please try again."}, times=1)
+    chat.send("my name is secret")
+    expect(chat.field).to_have_value("my name is secret")
+    chat.field.fill("")
+    page.reload()
+    expect(chat.assistant.nth(1)).to_be_visible()
+    page.wait_for_timeout(300)
+    expect(chat.family).to_have_count(1)
+
+
+def test_what_is_typed_before_the_script_has_come_goes_on_where_it_was(page: Page) -> None:
+    late: list[Route] = []
+    page.route("**/review-chat.js*", lambda route: late.append(route))
+    page.goto("/", wait_until="commit")
+    page.locator("textarea").click()
+    page.keyboard.type("Who will")
+    late[0].continue_()
+    expect(ChatPage(page).assistant.first).to_be_visible()
+    page.keyboard.type(" see it?")
+    expect(page.locator("#question")).to_have_value("Who will see it?")
+
+
+def test_a_second_press_of_enter_brings_no_error(page: Page) -> None:
+    chat = ChatPage(page).open()
+    chat.field.fill(ANSWERED)
+    page.keyboard.press("Enter")
+    page.keyboard.press("Enter")
+    expect(chat.assistant.nth(1)).to_be_visible()
+    page.wait_for_timeout(200)
+    expect(chat.error).to_be_hidden()
+
+
+def test_a_chat_that_cannot_begin_brings_help_where_the_words_show_danger(page: Page) -> None:
+    def refuse(route: Route) -> None:
+        text = (route.request.post_data_json or {}).get("text", "")
+        said = [message("Ring 999.", topic="safety.self")] if text == DANGER else []
+        route.fulfill(status=503, content_type=PROBLEM, body=json.dumps({"title": "Closed", "messages": said}))
+
+    page.route("**/api/conversations", refuse)
+    chat = ChatPage(page).open()
+    chat.send(DANGER)
+    shows(chat.assistant.nth(1), "Ring 999.")
 
 
 def test_start_again_erases_the_old_chat_and_greets(page: Page, site: Site) -> None:

@@ -52,6 +52,8 @@ async def test_a_paused_chat_says_so_with_the_phone_number_and_help_when_there_i
     assert status == 503 and body["messages"][0]["topic"].startswith("safety.")
     response = await desk.client.post("/api/conversations", json={})
     assert response.status == 503
+    response = await desk.client.post("/api/conversations", json={"text": DANGER})
+    assert response.status == 503 and (await response.json())["messages"][0]["topic"] == "safety.self"
     page = await desk.nobody().get("/chat")
     assert page.status == 200 and "01274 434361" in page.words or "999" in page.words
     await resume(person, "chat")

@@ -23,7 +23,9 @@ _DESCRIPTION = Path(__file__).with_name("openapi.yml")
 
 
 class NewConversation(Strict):
-    """Nothing needs to be said to begin."""
+    """Nothing needs to be said to begin. `text` is what will be said next, so that a refusal can bring help."""
+
+    text: str = ""
 
 
 class NewMessage(Strict):
@@ -69,10 +71,10 @@ class ChatApi:
     async def start(self, request: web.Request) -> web.Response:
         """Begin a conversation."""
         try:
-            await read_json(request, NewConversation)
+            wanted = await read_json(request, NewConversation)
         except BodyTooLarge as error:
             raise await self._service.too_long(error.text, client_address(request)) from None
-        started = await self._service.start(client_address(request))
+        started = await self._service.start(client_address(request), wanted.text)
         conversation = {"id": started.id, "token": started.token, "expires_at": started.expires_at}
         return _json({"conversation": conversation, "messages": started.messages}, 201)
 

@@ -38,9 +38,9 @@ export class Client {
     this.base = base;
   }
 
-  /** @returns {Promise<Key>} */
-  async begin() {
-    const { conversation } = await this.#call("POST", "", { body: {} });
+  /** @param {string} text what will be said next, so that a refusal can bring help @returns {Promise<Key>} */
+  async begin(text) {
+    const { conversation } = await this.#call("POST", "", { body: text ? { text } : {} });
     return { id: conversation.id, token: conversation.token };
   }
 

@@ -15,15 +15,18 @@ export class Conversation {
     this.client = client;
     this.store = store;
     this.left = false;
+    this.erasures = 0;
     /** @type {Promise<void> | undefined} */
     this.beginning = undefined;
   }
 
-  /** Has a conversation with the server, or begins one. */
-  async begin() {
+  /** Has a conversation with the server, or begins one. @param {string} text what will be said in it, if known yet */
+  async begin(text = "") {
+    // One that was begun while they typed and is refused brings no help: then it is asked for again, with the words.
+    if (text) await this.beginning?.catch(() => {});
     if (this.store.key) return;
     this.beginning ??= this.client
-      .begin()
+      .begin(text)
       .then((key) => {
         if (this.left) this.client.erase(key).catch(() => {});
         else this.store.key = key;
@@ -42,7 +45,7 @@ export class Conversation {
     if (!key) return { messages: [], unanswered: "" };
     try {
       const messages = await this.client.read(key);
-      const lost = pending && !draft.startsWith(pending.text) ? pending.text : ""; // else it waits in the field
+      const lost = pending && !pending.back && !draft.startsWith(pending.text) ? pending.text : ""; // else it waits in the field
       const asked = messages.map((message) => message.from).lastIndexOf("family");
       if (!lost || messages[asked]?.text !== lost) return { messages, unanswered: lost };
       if (asked < messages.length - 1) {
@@ -63,18 +66,20 @@ export class Conversation {
    * @param {string} text @param {() => void} renewed @returns {Promise<Message[]>}
    */
   async say(text, renewed) {
-    if (this.store.pending?.text !== text) this.store.pending = { text, once: crypto.randomUUID() };
-    const { once } = /** @type {{once: string}} */ (this.store.pending);
-    const known = this.store.key;
-    await this.begin();
+    const { pending, key: known } = this.store;
+    const once = pending?.text === text ? pending.once : crypto.randomUUID();
+    this.store.pending = { text, once };
+    const { erasures } = this;
+    await this.begin(text);
     let messages;
     try {
       messages = await this.#post(text, once);
     } catch (error) {
-      if (!(known && error instanceof Refused && error.isOver && !this.left)) throw error;
+      const ranOut = known && error instanceof Refused && error.isOver && !this.left;
+      if (!ranOut || this.erasures !== erasures) throw error; // what was erased meanwhile is not said again
       this.store.key = null;
       renewed();
-      await this.begin();
+      await this.begin(text);
       messages = await this.#post(text, once);
     }
     if (this.store.pending?.once === once) this.store.pending = null;
@@ -87,8 +92,15 @@ export class Conversation {
     return this.client.say(this.store.key, text, once);
   }
 
+  /** What was sent and refused is the family's again: it is not sent unless they send it. */
+  takeBack() {
+    const { pending } = this.store;
+    if (pending) this.store.pending = { ...pending, back: true };
+  }
+
   /** Erases it on the server, then forgets it. */
   async erase() {
+    this.erasures += 1;
     const { key } = this.store;
     try {
       if (key) await this.client.erase(key);

@@ -26,7 +26,9 @@ export class Chat {
   /** @param {HTMLElement} host the element that holds the words */
   constructor(host) {
     const page = WORDS.page;
-    const typed = host.querySelector("textarea")?.value ?? ""; // in the plain form that stood here until now
+    const plain = host.querySelector("textarea"); // of the plain form that stood here until now
+    const typed = plain?.value ?? "";
+    const place = plain && document.activeElement === plain ? plain.selectionEnd : null;
     host.replaceChildren();
     host.lang ||= "en-GB";
     this.host = host;
@@ -80,6 +82,13 @@ export class Chat {
     this.#listen();
     this.composer.fill(typed || this.store.draft);
     if (this.whole || this.store.open) this.open({ focus: false });
+    if (place !== null) this.typeOn(place);
+  }
+
+  /** Who was typing when this script came goes on where they were. @param {number} place */
+  typeOn(place) {
+    this.composer.field.focus({ preventScroll: true });
+    this.composer.field.setSelectionRange(place, place);
   }
 
   #panel() {
@@ -116,13 +125,9 @@ export class Chat {
 
   #draw() {
     const root = this.host.attachShadow({ mode: "open" });
-    if ("adoptedStyleSheets" in root) {
-      const sheet = new CSSStyleSheet(); // which the host page's content security policy has nothing against
-      sheet.replaceSync(STYLE);
-      root.adoptedStyleSheets = [sheet];
-    } else {
-      /** @type {ShadowRoot} */ (root).append(make("style", {}, document.createTextNode(STYLE)));
-    }
+    const sheet = new CSSStyleSheet(); // which no content security policy of a page has anything against
+    sheet.replaceSync(STYLE);
+    root.adoptedStyleSheets = [sheet];
     this.frame.append(...(this.launcher ? [this.launcher.element] : []), this.window);
     root.append(this.frame);
     return root;
@@ -172,7 +177,7 @@ export class Chat {
     this.launcher?.show(true);
     this.store.open = !this.whole;
     if (focus) this.welcome();
-    if (!this.log.said.length) this.exclusively(() => this.restore());
+    if (!this.log.said.length && !this.busy) this.exclusively(() => this.restore());
   }
 
   /** The focus goes to the field, or to the heading where that would open a keyboard. */
@@ -230,7 +235,16 @@ export class Chat {
       if (!(error instanceof Refused)) throw error;
       this.log.restore(error.messages.length ? error.messages : [{ ...WORDS.greeting, at: new Date().toISOString() }]);
       this.say(error.status ? WORDS.page.error_unavailable : WORDS.page.status_offline);
+      this.keepWords();
     }
+  }
+
+  /** What was sent, and nobody can say whether it arrived, stands in the field again. */
+  keepWords() {
+    const { pending, draft } = this.store;
+    if (!pending || pending.back || draft.startsWith(pending.text)) return;
+    this.conversation.takeBack();
+    this.composer.fill([pending.text, draft].filter(Boolean).join("\n"));
   }
 
   /** Back to a page that the browser had kept: without what was said, if that was left or deleted since. */
@@ -241,7 +255,7 @@ export class Chat {
   }
 
   submit() {
-    if (this.busy) return void (this.sendNext = true);
+    if (this.busy) return void (this.sendNext = Boolean(this.composer.field.value.trim()));
     const text = this.composer.take();
     if (!text) return;
     if (onTouch()) this.putKeyboardAway();
@@ -300,6 +314,7 @@ export class Chat {
   /** Nothing is lost: the words go back before whatever was typed meanwhile, and why is said beside them. */
   takeBack(/** @type {HTMLElement} */ question, /** @type {Message} */ asked, /** @type {Refused} */ error) {
     this.log.remove(question, asked);
+    this.conversation.takeBack();
     this.sendNext = false;
     this.composer.fill([asked.text, this.composer.field.value].filter(Boolean).join("\n"));
     if (error.messages.length) {

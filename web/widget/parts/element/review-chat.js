@@ -25,8 +25,9 @@ class ReviewChat extends HTMLElement {
   }
 }
 
-// A browser without <dialog>, or an address without https, keeps what stands in the element, which does the same.
-if ("HTMLDialogElement" in window && "randomUUID" in crypto && !customElements.get("review-chat")) {
+// A browser without these, or an address without https, keeps what stands in the element, which does the same.
+const able = "HTMLDialogElement" in window && "adoptedStyleSheets" in Document.prototype && "randomUUID" in crypto;
+if (able && !customElements.get("review-chat")) {
   customElements.define("review-chat", ReviewChat);
   if (!document.querySelector("review-chat")) document.body.append(document.createElement("review-chat"));
 }

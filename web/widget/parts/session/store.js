@@ -4,7 +4,7 @@
  * chat is open. Never what was said. In memory where the browser forbids storage; then it lasts until a reload.
  *
  * @typedef {import("../api/client.js").Key} Key
- * @typedef {{text: string, once: string}} Pending
+ * @typedef {{text: string, once: string, back?: boolean}} Pending back: it stands in the field again
  */
 
 const PREFIX = "review-chat.";
