@@ -6,7 +6,7 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import suppress
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
 
@@ -113,7 +113,7 @@ def create_app(
     app.add_routes(ChatApi(service, assistant).routes())
     pages.setup(app)
     widget.setup(app)
-    casework = Casework(tables, keys, database, clock)
+    casework = Casework(tables, keys, database, clock, timedelta(days=settings.request_days))
     desk.setup(app, desk.Behind(accounts, casework, switches, tables, keys, clock))
     app.cleanup_ctx.append(_open_records)
     purges = {"conversations": conversations.purge, "questions": questions.purge}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -22,12 +23,13 @@ from web.records.tables import Tables
 
 __all__ = ["office", "records"]
 OPENED = ("viewed", "words_read")
+KEEP = timedelta(days=180)
 
 
 @pytest.fixture
 def casework(office: Office) -> Casework:  # noqa: F811  the fixture of that name
     """The desk's work on that office's records."""
-    return Casework(office.records.tables, office.records.keys, office.records.database, office.clock)
+    return Casework(office.records.tables, office.records.keys, office.records.database, office.clock, KEEP)
 
 
 async def colleague(office: Office, name: str = "Amira Khan", role: Role = Role.COORDINATOR) -> Member:  # noqa: F811
@@ -75,7 +77,7 @@ async def test_items_are_found_by_words_and_again_after_keys_have_changed(office
         listed, _counts = await casework.listed(me, Asked(view="all"), written)
         assert [line.reference for line in listed.lines] == [reference], written
     newer = Keys([new_key(), *office.records.settings.secret_keys])
-    again = Casework(Tables(newer), newer, office.records.database, office.clock)
+    again = Casework(Tables(newer), newer, office.records.database, office.clock, KEEP)
     listed, _counts = await again.listed(me, Asked(view="all"), "rose")
     assert [line.reference for line in listed.lines] == [reference]
 
@@ -152,3 +154,35 @@ async def test_what_nobody_goes_on_with_comes_back_once_each_time(office: Office
     assert what.count("came_back") == 2
     kinds = [row.kind for row in await office.records.rows("outbox")]
     assert kinds.count("staff_overdue") == 2
+
+
+async def test_what_staff_work_on_is_kept_from_the_day_on_which_they_did(office: Office, casework: Casework) -> None:  # noqa: F811
+    me = await colleague(office)
+    meeting, offered, left = [await reference_of(office) for _ in range(3)]
+    question, _new = await office.meetings.hand_off(await office.handoff())
+    office.clock.forward(days=179)
+    for reference in (meeting, question["reference"]):
+        await casework.note(reference, me, 0, "Canary: rings again in spring")
+    (time,) = await office.publish("2037-03-30 14:00")
+    await office.meetings.offer(offered, [time.id], me.name)
+    office.clock.forward(days=2)
+    await office.meetings.keep_up()
+    for reference in (meeting, question["reference"], offered):
+        assert (await casework.view(reference, me)).item.row.reference == reference
+    with pytest.raises(Refused):
+        await casework.view(left, me)
+    office.clock.forward(days=178)
+    await office.meetings.keep_up()
+    for reference in (meeting, question["reference"], offered):
+        with pytest.raises(Refused):
+            await casework.view(reference, me)
+
+
+async def test_a_note_never_shortens_how_long_a_meeting_to_come_is_kept(office: Office, casework: Casework) -> None:  # noqa: F811
+    me = await colleague(office)
+    (time,) = await office.publish("2037-03-30 14:00", instant=True)
+    recorded = await office.meetings.record(await office.draft(time.id))
+    (row,) = await office.records.rows("requests")
+    await casework.note(recorded.meeting["reference"], me, row.version, "Canary")
+    (noted,) = await office.records.rows("requests")
+    assert noted.delete_after == row.delete_after == time.ends_at + KEEP

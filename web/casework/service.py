@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, select
@@ -62,14 +62,17 @@ class Opened:
 class Casework:
     """What staff see and do."""
 
-    def __init__(self, tables: Tables, keys: Keys, database: Database, clock: Callable[[], datetime]) -> None:
+    def __init__(
+        self, tables: Tables, keys: Keys, database: Database, clock: Callable[[], datetime], keep: timedelta
+    ) -> None:
+        """`keep` is how long an item is kept after it was last changed."""
         self._ledger = ledger = Ledger(tables)
         self._tables = tables
         self._database = database
         self._clock = clock
         self._items = Items(tables, ledger)
         self._search = Search(tables, ledger, keys)
-        self._work = Work(tables, ledger, self._items)
+        self._work = Work(tables, ledger, self._items, keep)
 
     async def listed(self, me: Member, asked: Asked, written: str) -> tuple[Listed, dict[str, int]]:
         """A page of the list, and how many are in each view. `written`: what somebody looks for."""

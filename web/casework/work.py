@@ -30,10 +30,12 @@ BESIDE = timedelta(minutes=15)  # colleagues who looked within that time are nam
 class Work:
     """Steps of staff. All raise Refused; those that change something raise Overtaken."""
 
-    def __init__(self, tables: Tables, ledger: Ledger, items: Items) -> None:
+    def __init__(self, tables: Tables, ledger: Ledger, items: Items, keep: timedelta) -> None:
+        """`keep` is how long an item is kept after it was last changed."""
         self._tables = tables
         self._ledger = ledger
         self._items = items
+        self._keep = keep
 
     def view(self, connection: Connection, reference: str, me: Member, only: str | None, now: datetime) -> Item:
         """Look at an item; that somebody did is in the history."""
@@ -197,8 +199,10 @@ class Work:
 
     def _change(self, connection: Connection, item: Item, now: datetime, **values: Any) -> None:
         """Compare and swap: only the version that somebody had before them is changed. Whatever called for
-        attention has got it."""
-        values = {"attention": None, "changed_at": now, "version": item.row.version + 1, **values}
+        attention has got it, and what is worked on is kept on: a meeting to come may keep it longer still."""
+        until = max(item.row.delete_after, now + self._keep)
+        fixed = {"attention": None, "changed_at": now, "delete_after": until, "version": item.row.version + 1}
+        values = {**fixed, **values}
         mine = update(item.table).where(item.table.c.id == item.record.id, item.table.c.version == item.row.version)
         if not connection.execute(mine.values(values)).rowcount:
             raise Overtaken("somebody", "changed")

@@ -29,7 +29,7 @@ class Handoffs:
     """Everything that happens to a hand-off, inside a transaction that the caller began."""
 
     def __init__(self, tables: Tables, ledger: Ledger, telling: Telling, keep: timedelta) -> None:
-        """`keep` is how long one is kept after it was recorded."""
+        """`keep` is how long one is kept after it was last changed."""
         self._tables = tables
         self._table = tables.handoffs
         self._ledger = ledger
@@ -83,7 +83,11 @@ class Handoffs:
         connection.execute(
             update(table)
             .where(table.c.id == row.id, table.c.stage == "new")
-            .values(stage="seen", version=table.c.version + 1)
+            .values(
+                stage="seen",
+                delete_after=max(row.delete_after, now + self._keep),
+                version=table.c.version + 1,
+            )
         )
         self._ledger.written(connection, Step(row.id, now, who, "seen"))
 

@@ -80,6 +80,11 @@ class RequestRows:
     def _until(self, time: Time | None, now: datetime) -> datetime:
         return (max(now, time.ends_at) if time else now) + self._keep
 
+    def _longer(self, record: Record, now: datetime) -> datetime:
+        """Until when it is kept after a step that leaves its time alone, which may keep it longer still."""
+        until: datetime = record.row.delete_after
+        return max(until, now + self._keep)
+
     def _row(self, connection: Connection, where: Any) -> AnyRow | None:
         """A row, which nobody else can change until the transaction ends."""
         return connection.execute(select(self._table).where(where).with_for_update()).first()

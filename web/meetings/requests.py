@@ -153,7 +153,7 @@ class Requests(RequestRows):
         record = self._theirs(connection, reference, conversation)
         if not self._ledger.done_before(connection, record.id, change_id):
             self.contact(connection, record, FAMILY, kind, text, now, change_id)
-            self._set(connection, record.id, attention=kind)
+            self._set(connection, record.id, attention=kind, delete_after=self._longer(record, now))
             self._telling.staff(connection, "changed", record.row.reference, now)
         return self._shown(connection, [record], now)[0]
 

@@ -98,7 +98,9 @@ class StaffRequests(RequestRows):
         self._ledger.written(connection, Step(record.id, now, who, "offered"))
         stage = record.row.stage if record.row.stage == Stage.BOOKED else self._worked_on(record)
         due = working_days_later(now, OFFERED_DAYS)
-        self._set(connection, record.id, stage=stage, attention=None, due_at=due)
+        self._set(
+            connection, record.id, stage=stage, attention=None, due_at=due, delete_after=self._longer(record, now)
+        )
         about = self._about(record, None, offers)
         self._telling.family(connection, "offered", about, record.details, now)
         return self._shown(connection, [record], now)[0]
@@ -141,7 +143,7 @@ class StaffRequests(RequestRows):
         record = self._ledger.opened(row)
         self._ledger.written(connection, Step(record.id, now, who, "seen"))
         stage = "seen" if record.row.stage == "new" else record.row.stage
-        self._set(connection, record.id, stage=stage, attention=None)
+        self._set(connection, record.id, stage=stage, attention=None, delete_after=self._longer(record, now))
         return True
 
     def with_times(
@@ -162,7 +164,7 @@ class StaffRequests(RequestRows):
         """A time was withdrawn under a request: it keeps it and needs a person; returns its reference."""
         record = self._by_id(connection, request_id)
         self._ledger.written(connection, Step(record.id, now, who, "time_withdrawn"))
-        self._set(connection, record.id, attention="time_withdrawn")
+        self._set(connection, record.id, attention="time_withdrawn", delete_after=self._longer(record, now))
         self._telling.staff(connection, "changed", record.row.reference, now)
         reference: str = record.row.reference
         return reference
