@@ -8,7 +8,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import insert
+from sqlalchemy import insert, update
 
 from tests.meetings.conftest import office
 from tests.meetings.office import Office, change
@@ -186,3 +186,16 @@ async def test_a_note_never_shortens_how_long_a_meeting_to_come_is_kept(office: 
     await casework.note(recorded.meeting["reference"], me, row.version, "Canary")
     (noted,) = await office.records.rows("requests")
     assert noted.delete_after == row.delete_after == time.ends_at + KEEP
+
+
+async def test_an_item_is_given_only_to_those_who_work_on_items(office: Office, casework: Casework) -> None:  # noqa: F811
+    me, gone = await colleague(office), await colleague(office, "Gone")
+    administrator = await colleague(office, "Ade", Role.ADMINISTRATOR)
+    staff = office.records.tables.staff
+    disabled = update(staff).where(staff.c.id == gone.id).values(disabled_at=office.clock.now)
+    await office.records.database.run(lambda c: c.execute(disabled))
+    reference = await reference_of(office)
+    for id in (gone.id, administrator.id, str(uuid4())):
+        with pytest.raises(Refused, match="from the list"):
+            await casework.assign(reference, me, 0, id)
+    await casework.assign(reference, me, 0, me.id)

@@ -281,6 +281,62 @@ async def test_a_meeting_took_place_or_was_missed(desk: Desk, night: Night, resu
     assert shown in page.words
 
 
+@pytest.mark.parametrize("outcome", ["spoke", "no_answer"])
+async def test_a_booked_meeting_stays_booked_when_somebody_rings_the_family(
+    desk: Desk, night: Night, outcome: str
+) -> None:
+    time = (await night.times("2027-03-09 14:00"))[0]
+    reference = await night.meeting(time.id)
+    person = await desk.signed_in("coordinator")
+    await act(person, reference, "confirm")
+    page = await act(person, reference, "contact", way="phone", outcome=outcome)
+    assert page.status == 200 and "Comes back Wednesday 10 March 2027" in page.words
+    desk.clock.forward(days=8, hours=6)
+    person = await desk.signed_in("coordinator", "Later Coordinator")
+    page = await act(person, reference, "outcome", result="took_place")
+    assert "Done Took place" in page.words
+    await act(person, reference, "reopen")
+    page = await act(person, reference, "outcome", result="missed")
+    assert "Spoken to Missed" in page.words, "what was said by mistake can be put right"
+    page = await act(person, reference, "status", stage="no_reply", reason="four tries")
+    assert page.status == 200 and "No reply" in page.words
+
+
+STATUSES = [
+    {"stage": "seen"},
+    {"stage": "spoken"},
+    {"stage": "done"},
+    {"stage": "waiting", "waiting_for": "police"},
+    {"stage": "passed_on", "reason": "elsewhere"},
+    {"stage": "no_reply", "reason": "four tries"},
+    {"stage": "duplicate", "duplicate_of": "AAA-111-11"},
+]
+
+
+async def test_no_status_leaves_a_time_taken_that_nobody_needs(desk: Desk, night: Night) -> None:
+    time = (await night.times("2027-03-09 14:00"))[0]
+    reference = await night.meeting(time.id)
+    person = await desk.signed_in("coordinator")
+    for why in ("Confirm it, or cancel the meeting first", "Cancel the meeting first, or say whether it took place"):
+        for fields in STATUSES:
+            page = await act(person, reference, "status", **fields)
+            assert page.status == 422 and why in page.words, fields
+        await act(person, reference, "confirm")
+    assert (await desk.rows("SELECT stage, status FROM requests"))[0] == ("booked", "confirmed")
+
+
+async def test_of_a_family_that_rings_about_anything_everything_typed_is_kept(desk: Desk) -> None:
+    person = await desk.signed_in("coordinator")
+    page = await person.get("/desk/enter")
+    key = re.search(r'name="key" value="([\w-]+)"', page.html)[1]  # type: ignore[index]
+    fields = {"kind": "question", "name": "Rose", "contact": "07700 900123", "text": "Canary question", "who": "either"}
+    typed = {"other_contact": "rose@example.org", "needs": "Urdu", "when": "mornings", "relation": "aunt"}
+    page = await person.send("/desk/enter", {"token": page.token, "key": key, **fields, **typed})
+    for value in typed.values():
+        assert value in page.words
+    assert "Whom to see" not in page.words and "Canary question" not in page.words
+
+
 async def test_a_family_that_rings_is_entered_and_hears_its_reference_and_code(desk: Desk, night: Night) -> None:
     person = await desk.signed_in("coordinator")
     fields = {"kind": "meeting", "name": "Rose Canary", "contact": "07700 900123", "when": "mornings"}

@@ -150,11 +150,7 @@ class Casework:
 
     async def colleagues(self) -> list[tuple[str, str]]:
         """Whom an item can be given to: ids and names."""
-        staff = self._tables.staff
-        roles = (Role.COORDINATOR.value, Role.REVIEWER.value, Role.MANAGER.value)
-        query = select(staff.c.id, staff.c.name).where(staff.c.disabled_at.is_(None), staff.c.role.in_(roles))
-        rows = await self._database.run(lambda c: c.execute(query.order_by(staff.c.name)).all())
-        return [(row.id, row.name) for row in rows]
+        return await self._database.run(self._items.colleagues)
 
     async def happened(self, me: Member, what: Event, about: str, detail: str | None = None) -> None:
         """Write down something that changes nothing: an export, a search."""

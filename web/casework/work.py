@@ -85,7 +85,7 @@ class Work:
 
     def assign(self, connection: Connection, item: Item, me: Member, staff_id: str | None, now: datetime) -> None:
         """Give an item to somebody, to oneself, or back to everybody."""
-        name = self._items.name_of(connection, staff_id)
+        name = dict(self._items.colleagues(connection)).get(staff_id or "")
         if staff_id is not None and name is None:
             raise Refused("Choose a colleague from the list.")
         stage = item.stage
@@ -121,7 +121,9 @@ class Work:
             raise Refused("This moment has not come yet. Write when you tried.")
         words, following = stages.CONTACT_OUTCOMES[outcome]
         self._contact(connection, item, me, f"{way}:{outcome}", text, at)
-        keeps = item.stage in (Stage.BOOKED, Stage.SPOKEN) and following is Stage.TRIED or not item.open
+        # A booked meeting stays booked whatever came of it, or nobody could say any more whether it took place.
+        tried_again = item.stage is Stage.SPOKEN and following is Stage.TRIED
+        keeps = item.stage is Stage.BOOKED or tried_again or not item.open
         stage = item.stage if keeps else following
         owner = item.row.owner_id or me.id
         self._change(connection, item, now, stage=stage, owner_id=owner, due_at=self._due(item, stage, now))
@@ -145,10 +147,13 @@ class Work:
         if item.open:
             raise Refused("It is open already.")
         stage = Stage.ASSIGNED if item.row.owner_id else Stage.SEEN
+        due = self._due(item, stage, now)
         values: dict[str, Any] = {"duplicate_of": None, "outcome": None}
+        if item.is_request and item.row.status == "confirmed":
+            stage = Stage.BOOKED  # so that somebody can say anew whether it took place
         if item.is_request and item.row.status == "cancelled":
             values["status"] = "requested"
-        self._change(connection, item, now, stage=stage, due_at=self._due(item, stage, now), **values)
+        self._change(connection, item, now, stage=stage, due_at=due, **values)
         self._written(connection, item, me, Event.STATUS, now, f"{item.stage.words} to {stage.words}")
 
     def outcome(self, connection: Connection, item: Item, me: Member, outcome: str, now: datetime) -> None:
@@ -174,6 +179,8 @@ class Work:
 
     def _more(self, connection: Connection, item: Item, stage: Stage, more: Mapping[str, str]) -> dict[str, Any]:
         """What a stage is set together with."""
+        if item.is_request:
+            _check_free(item)
         values: dict[str, Any] = {"waiting_for": None, "duplicate_of": None}
         if stage is Stage.WAITING:
             values["waiting_for"] = stages.known(
@@ -216,6 +223,15 @@ class Work:
         self, connection: Connection, item: Item, me: Member, what: Event, now: datetime, detail: str | None = None
     ) -> None:
         self._ledger.written(connection, Step(item.record.id, now, me.name, what, detail=detail))
+
+
+def _check_free(item: Item) -> None:
+    """Raises Refused where a time is taken for it: it would stay taken, and the family would be reminded of it."""
+    over = item.row.outcome is not None and item.stage is not Stage.BOOKED
+    if item.row.status == "held":
+        raise Refused("It has a time. Confirm it, or cancel the meeting first.")
+    if item.row.status == "confirmed" and not over:
+        raise Refused("Cancel the meeting first, or say whether it took place.")
 
 
 def _days(more: Mapping[str, str]) -> int:

@@ -92,10 +92,10 @@ def _details(form: Form) -> dict[str, Any]:
 
 
 def _handoff(form: Form) -> dict[str, Any]:
+    """All that was typed, also under a meeting's heading: what they need holds for a call back as well."""
     details = _details(form)
-    return {"text": form.text("text") or None} | {
-        name: details[name] for name in ("name", "contact", "contact_kind", "may_leave_message")
-    }
+    who = details["who"] if details["who"] != "either" else None  # nobody was asked whom they want to see
+    return {**details, "who": who, "text": form.text("text") or None}
 
 
 def corrected(form: Form) -> dict[str, Any]:
