@@ -181,11 +181,11 @@ async def test_what_staff_work_on_is_kept_from_the_day_on_which_they_did(office:
 async def test_a_note_never_shortens_how_long_a_meeting_to_come_is_kept(office: Office, casework: Casework) -> None:  # noqa: F811
     me = await colleague(office)
     (time,) = await office.publish("2037-03-30 14:00", instant=True)
-    recorded = await office.meetings.record(await office.draft(time.id))
-    (row,) = await office.records.rows("requests")
-    await casework.note(recorded.meeting["reference"], me, row.version, "Canary")
-    (noted,) = await office.records.rows("requests")
-    assert noted.delete_after == row.delete_after == time.ends_at + KEEP
+    reference = (await office.meetings.record(await office.draft(time.id))).meeting["reference"]
+    before = (await casework.view(reference, me)).item.row
+    await casework.note(reference, me, before.version, "Canary")
+    after = (await casework.view(reference, me)).item.row
+    assert after.delete_after == before.delete_after == time.ends_at + KEEP
 
 
 async def test_an_item_is_given_only_to_those_who_work_on_items(office: Office, casework: Casework) -> None:  # noqa: F811
