@@ -12,7 +12,7 @@ from tests.accounts.conftest import PASSPHRASE, QUICK, Staff
 from web.accounts import passphrases
 from web.accounts.passphrases import Passphrases
 from web.accounts.roles import Member, Role
-from web.accounts.service import AccountsError, WrongSignIn
+from web.accounts.service import INVITATION, AccountsError, WrongSignIn
 from web.accounts.throttle import PER_ACCOUNT, PER_ADDRESS
 
 ADMIN = Member("someone", "admin@example.org", "Ade", Role.ADMINISTRATOR)
@@ -193,6 +193,51 @@ async def test_what_changes_an_account_ends_all_its_sessions(staff: Staff, what:
         assert token is not None
         await staff.welcome(token, "another four words here")
     assert await staff.accounts.session(session.token) is None
+
+
+class Meanwhile(Passphrases):
+    """Something happens to the account while a passphrase is compared with the one that was right before."""
+
+    def __init__(self, staff: Staff, what: str) -> None:
+        super().__init__(QUICK)
+        self._staff = staff
+        self._what = what
+
+    async def matches(self, kept: str | None, passphrase: str) -> bool:
+        found = await super().matches(kept, passphrase)
+        await getattr(self._staff.accounts, self._what)(ADMIN, await id_of(self._staff))
+        return found
+
+    def is_outdated(self, kept: str) -> bool:
+        return True
+
+
+@pytest.mark.parametrize("what", ["reset", "disable"])
+async def test_who_loses_an_account_while_signing_in_gets_no_session(
+    staff: Staff, what: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    secret, _codes = await staff.welcome(await staff.invite())
+    before = (await staff.records.rows("staff"))[0].passphrase
+    monkeypatch.setattr(staff.accounts, "_passphrases", Meanwhile(staff, what))
+    with pytest.raises(WrongSignIn):
+        await staff.sign_in(secret)
+    assert not await staff.records.rows("sessions")
+    assert (await staff.history())[-1] == "sign_in_failed"
+    kept = (await staff.records.rows("staff"))[0].passphrase
+    assert kept == (None if what == "reset" else before), "what was typed is not written back"
+
+
+@pytest.mark.parametrize("what", ["reset", "disable"])
+async def test_renewing_leaves_alone_what_happened_meanwhile(
+    staff: Staff, what: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    secret, _codes = await staff.welcome(await staff.invite())
+    session = await staff.sign_in(secret)
+    monkeypatch.setattr(staff.accounts, "_passphrases", Meanwhile(staff, what))
+    assert await staff.accounts.renew(session, PASSPHRASE) is None
+    ends = [str(row.expires_at)[:19] for row in await staff.records.rows("invitations")]
+    sent = str(staff.clock.now + INVITATION)[:19]
+    assert ends == ([sent] if what == "reset" else []), "the administrator's link still works"
 
 
 async def test_renewing_asks_for_the_passphrase(staff: Staff) -> None:

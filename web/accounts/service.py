@@ -175,9 +175,15 @@ class Accounts:
         names = self._throttle.names(member.email, "renew")
         locked, row = await self._database.run(lambda c: self._tried(c, names, member.email, now))
         kept = None if locked or row is None else row.passphrase
-        if not await self._passphrases.matches(kept, passphrase):
+        if row is None or not await self._passphrases.matches(kept, passphrase):
             return None
-        return await self._database.run(lambda c: self._invitation(c, member.id, now + RENEWAL))
+
+        def renew(connection: Connection) -> str | None:
+            # None where it was reset meanwhile: that sent a link, which must stay.
+            same = self._unchanged(connection, row) is not None
+            return self._invitation(connection, member.id, now + RENEWAL) if same else None
+
+        return await self._database.run(renew)
 
     async def invited(self, token: str) -> Invited | None:
         """The invitation of a link; None where there is none, or it is over."""
@@ -271,14 +277,28 @@ class Accounts:
         fresh: str | None,
         now: datetime,
     ) -> Session | None:
-        """The passphrase was right: a session if the code is, too."""
-        if not self._code_used(connection, row, code, now):
+        """The passphrase was right: a session if the code is, too, and it is still the passphrase."""
+        current = self._unchanged(connection, row)
+        if current is None or not self._code_used(connection, current, code, now):
             return None
+        row = current
         if fresh is not None:
             self._set(connection, row.id, passphrase=fresh)
         self._throttle.succeeded(connection, names)
         self._happened(connection, row.id, row.name, Event.SIGNED_IN)
         return self._sessions.begin(connection, _member(row), device, now)
+
+    def _unchanged(
+        self, connection: Connection, row: Row[Unpack[tuple[Any, ...]]]
+    ) -> Row[Unpack[tuple[Any, ...]]] | None:
+        """The row as it is now, kept so until the end of the transaction; None where another sign-in is asked for.
+
+        Hashing takes a while, in which an administrator may have reset or disabled the account.
+        """
+        now = connection.execute(select(self._staff).where(self._staff.c.id == row.id).with_for_update()).first()
+        if now is None or now.disabled_at is not None:
+            return None
+        return now if (now.passphrase, now.secret) == (row.passphrase, row.secret) else None
 
     def _code_used(self, connection: Connection, row: Row[Unpack[tuple[Any, ...]]], code: str, now: datetime) -> bool:
         """Use up a code of the authenticator, or a recovery code."""
