@@ -52,6 +52,7 @@ async def test_the_same_hour_before_and_after_the_clocks_change_is_the_same_on_t
     ("changes", "why"),
     [
         ({"day": "tomorrow"}, "Write the first day"),
+        ({"day": "9999-12-31"}, "Write the first day"),
         ({"day": "2027-03-29"}, "That is a bank holiday"),
         ({"clocks": ""}, "Write when it begins"),
         ({"clocks": "noon"}, "is not a time"),
@@ -71,6 +72,19 @@ async def test_a_time_that_can_not_be_is_refused_in_plain_words_and_nothing_is_p
     page = await person.post("/desk/meetings/publish", "/desk/meetings/publish", **(FORM | changes))
     assert page.status == 422 and why in page.words
     assert await published(desk) == []
+
+
+@pytest.mark.parametrize("week", ["0001-W01", "9999-W52", "1999-W52", "2101-W10", "nonsense"])
+async def test_a_week_that_nobody_means_is_this_one(desk: Desk, week: str) -> None:
+    page = await (await desk.signed_in("coordinator")).get(f"/desk/meetings?week={week}")
+    assert page.status == 200 and "Monday 1 March" in page.words
+
+
+async def test_the_week_of_a_time_just_after_midnight_is_that_of_bradford(desk: Desk) -> None:
+    person = await desk.signed_in("coordinator")
+    fields = FORM | {"day": "2027-04-05", "clocks": "00:30"}
+    page = await person.post("/desk/meetings/publish", "/desk/meetings/publish", **fields)
+    assert "week=2027-W14" in page.html, "in UTC it is Sunday still"
 
 
 async def test_the_week_shows_whose_a_time_is_and_a_withdrawn_one_calls_for_somebody(desk: Desk, night: Night) -> None:

@@ -14,7 +14,7 @@ from web.desk.routes import CASEWORK, OFFICE, Route, get, post
 from web.desk.visit import Form, Visit, Wrong
 from web.meetings.kinds import Refused, Time
 from web.meetings.ledger import Record
-from web.meetings.moments import NoSuchTime, from_clock
+from web.meetings.moments import BRADFORD, NoSuchTime, from_clock
 from web.meetings.service import Meetings
 from web.meetings.times import new_time
 
@@ -145,7 +145,7 @@ def read_times(form: Form) -> tuple[list[Time], list[str]]:
 def _days(form: Form, count: int) -> tuple[list[date], list[str]]:
     """The days: the first one, or those weekdays from it on, for so many weeks; without bank holidays."""
     try:
-        first = date.fromisoformat(form.text("day", 10))
+        first = weeks.day_of(form.text("day", 10))
     except ValueError:
         raise WrongTimes("day", "Write the first day like 2027-03-30.") from None
     ticked = {int(one) for one in form.many("weekdays") if one in set("0123456")} or {first.weekday()}
@@ -175,5 +175,5 @@ def _is_on(slot: Slot, day: date) -> bool:
 
 
 def _monday(times: list[Time]) -> date:
-    day = times[0].starts_at.date()
+    day = times[0].starts_at.astimezone(BRADFORD).date()
     return day - timedelta(days=day.weekday())

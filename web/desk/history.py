@@ -137,7 +137,7 @@ def _line(row: Row[Any], names: dict[str, str]) -> Line:
 
 def _day(written: str) -> date | None:
     try:
-        return date.fromisoformat(written)
+        return weeks.day_of(written)
     except ValueError:
         return None
 

@@ -7,15 +7,28 @@ from datetime import date, datetime, timedelta
 from web.meetings.moments import BANK_HOLIDAYS, BRADFORD, midnight
 
 DAYS = 7
+YEARS = range(2000, 2101)  # others nobody means, and at the ends of time a day more or less can't be reckoned
 
 
 def week_of(written: str, now: datetime) -> date:
     """The Monday of that week; of this one, where nothing or nonsense is written."""
     try:
-        return datetime.strptime(f"{written}-1", "%G-W%V-%u").date()  # noqa: DTZ007  a date
+        return sensible(datetime.strptime(f"{written}-1", "%G-W%V-%u").date())  # noqa: DTZ007  a date
     except ValueError:
         today = now.astimezone(BRADFORD).date()
         return today - timedelta(days=today.weekday())
+
+
+def day_of(written: str) -> date:
+    """A day such as 2027-03-30. Raises ValueError."""
+    return sensible(date.fromisoformat(written))
+
+
+def sensible(day: date) -> date:
+    """The same day. Raises ValueError where it lies outside of YEARS."""
+    if day.year not in YEARS:
+        raise ValueError(day)
+    return day
 
 
 def name_of(monday: date) -> str:
