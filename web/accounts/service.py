@@ -18,7 +18,7 @@ from web.accounts import authenticator
 from web.accounts.passphrases import Passphrases
 from web.accounts.roles import Member, Role
 from web.accounts.sessions import Listed, Session, Sessions, hashed
-from web.accounts.throttle import Throttle
+from web.accounts.throttle import Counted, Throttle
 from web.notify.letters import Letters
 from web.notify.outbox import Outbox
 from web.records.database import Database
@@ -86,19 +86,23 @@ class Accounts:
     # Signing in.
 
     async def sign_in(self, email: str, passphrase: str, code: str, address: str, device: str) -> Session:
-        """A new session. Raises WrongSignIn, after the same time whatever was wrong."""
+        """A new session. Raises WrongSignIn, after the same time whatever was wrong with the account.
+
+        Where an address, or all together, tried too often, that is said at once, as it says nothing about accounts:
+        hashing for them would keep everybody else waiting.
+        """
         email, now = tidy_email(email), self._clock()
         names = self._throttle.names(email, address)
-        locked, row = await self._database.run(lambda c: self._tried(c, names, email, now))
-        usable = row is not None and not locked and row.disabled_at is None
+        counted, row = await self._database.run(lambda c: self._tried(c, names, email, now))
+        usable = row is not None and not counted.locked and row.disabled_at is None
         kept = row.passphrase if row is not None and usable else None
-        right = await self._passphrases.matches(kept, passphrase)
+        right = not counted.widely and await self._passphrases.matches(kept, passphrase)
         session = None
         if right and row is not None:
             fresh = await self._passphrases.hash(passphrase) if self._passphrases.is_outdated(row.passphrase) else None
             session = await self._database.run(lambda c: self._begin(c, row, code, list(names), device, fresh, now))
         if session is None:
-            await self._database.run(lambda c: self._note_failure(c, row, locked, now))
+            await self._database.run(lambda c: self._note_failure(c, row, counted))
             raise WrongSignIn
         return session
 
@@ -173,9 +177,9 @@ class Accounts:
         """Somebody wants another passphrase or authenticator: the token of their link, or None if it is not them."""
         member, now = session.member, self._clock()
         names = self._throttle.names(member.email, "renew")
-        locked, row = await self._database.run(lambda c: self._tried(c, names, member.email, now))
-        kept = None if locked or row is None else row.passphrase
-        if row is None or not await self._passphrases.matches(kept, passphrase):
+        counted, row = await self._database.run(lambda c: self._tried(c, names, member.email, now))
+        kept = None if counted.locked or row is None else row.passphrase
+        if row is None or counted.widely or not await self._passphrases.matches(kept, passphrase):
             return None
 
         def renew(connection: Connection) -> str | None:
@@ -263,9 +267,9 @@ class Accounts:
 
     def _tried(
         self, connection: Connection, names: dict[str, int], email: str, now: datetime
-    ) -> tuple[bool, Row[Unpack[tuple[Any, ...]]] | None]:
-        locked = self._throttle.count(connection, names, now)
-        return locked, connection.execute(select(self._staff).where(self._staff.c.email == email)).first()
+    ) -> tuple[Counted, Row[Unpack[tuple[Any, ...]]] | None]:
+        counted = self._throttle.count(connection, names, now)
+        return counted, connection.execute(select(self._staff).where(self._staff.c.email == email)).first()
 
     def _begin(
         self,
@@ -316,11 +320,14 @@ class Accounts:
         self._happened(connection, row.id, row.name, Event.RECOVERY_USED)
         return True
 
-    def _note_failure(
-        self, connection: Connection, row: Row[Unpack[tuple[Any, ...]]] | None, locked: bool, now: datetime
-    ) -> None:
-        """In the history, whoever it was; what was typed stands nowhere."""
-        what = Event.SIGN_IN_LOCKED if locked else Event.SIGN_IN_FAILED
+    def _note_failure(self, connection: Connection, row: Row[Unpack[tuple[Any, ...]]] | None, counted: Counted) -> None:
+        """In the history, whoever it was; what was typed stands nowhere.
+
+        The history is for ever, so of tries beyond a limit only the first is in it.
+        """
+        if counted.locked and not counted.first:
+            return
+        what = Event.SIGN_IN_LOCKED if counted.locked else Event.SIGN_IN_FAILED
         self._happened(connection, row.id if row is not None else "unknown", NOBODY, what)
 
     def _add(self, connection: Connection, email: str, name: str, role: Role, now: datetime) -> str:
