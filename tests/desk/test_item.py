@@ -255,6 +255,14 @@ async def test_no_more_than_three_times_are_put_forward_and_at_least_one(desk: D
         assert page.status == 422 and "Tick one to 3 times" in page.words
 
 
+async def test_a_time_ticked_twice_is_put_forward_once(desk: Desk, night: Night) -> None:
+    reference = await night.meeting()
+    time = (await night.times("2027-03-09 14:00"))[0]
+    person = await desk.signed_in("coordinator")
+    page = await act(person, reference, "offer", times=[time.id, time.id])
+    assert page.status == 200 and "to choose from: Tuesday 9 March 2027, 2pm" in page.words
+
+
 async def test_of_two_who_confirm_at_once_one_wins_and_the_other_sees_who(desk: Desk, night: Night) -> None:
     time = (await night.times("2027-03-09 14:00"))[0]
     reference = await night.meeting(time.id)

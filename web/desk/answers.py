@@ -10,6 +10,7 @@ from aiohttp import web
 
 from web.desk.routes import EVERY_ROLE, MANAGERS, OFFICE, Route, get, post
 from web.desk.visit import Form, Visit, Wrong
+from web.meetings.moments import BRADFORD
 from web.safety.check import warnings
 from web.settings import Settings
 from web.unanswered.answers import Answers, Refused, State, Written
@@ -52,7 +53,7 @@ class AnswerPages:
 
     async def show(self, visit: Visit) -> web.Response:
         """GET: everything that families are told, with what needs somebody's eye first."""
-        today, days = self._clock().date(), self._settings.answers_max_days
+        today, days = self._clock().astimezone(BRADFORD).date(), self._settings.answers_max_days
         if self._used is None:
             self._used = await asyncio.to_thread(in_use, self._settings.words_dir, self._words)
         numbers = await asyncio.to_thread(lambda: list(warnings(self._settings, today)))

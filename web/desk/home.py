@@ -12,6 +12,7 @@ from web.casework.items import Asked
 from web.casework.service import Casework, only_of
 from web.desk.routes import CASEWORK, EVERY_ROLE, Route, get
 from web.desk.visit import Visit
+from web.meetings.moments import BRADFORD
 from web.meetings.stages import ATTENTION, KINDS
 from web.safety.check import warnings
 from web.settings import Settings
@@ -57,4 +58,4 @@ class Home:
         """Numbers that families are given and that somebody has to check; while trying things out nobody has."""
         if self._settings.mode != "production" or visit.me.role is Role.REVIEWER:
             return []
-        return list(warnings(self._settings, self._clock().date()))
+        return list(warnings(self._settings, self._clock().astimezone(BRADFORD).date()))

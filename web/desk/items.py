@@ -109,7 +109,7 @@ class Items:
 
     async def offer(self, visit: Visit) -> web.Response:
         """POST: put up to three times forward to the family."""
-        ids = visit.form.many("times")
+        ids = list(dict.fromkeys(visit.form.many("times")))  # the same one twice is one
         if not 1 <= len(ids) <= OFFERED:
             return await self._again(visit, Wrong("times", f"Tick one to {OFFERED} times."))
         return await self._meeting(visit, "times", lambda r, who, v: self._meetings.offer(r, ids, who, v), "offered")
