@@ -84,6 +84,12 @@ def test_an_approved_answer_says_whose_it_is_and_names_a_fact_for_each_sentence(
     assert not (folder / EXAMPLES).exists()
 
 
+def test_an_answer_approved_after_midnight_in_summer_has_the_day_of_bradford(folder: Path) -> None:
+    export(folder, [replace(answer(OF_A_KIND), approved_at=datetime(2027, 7, 5, 23, 30, tzinfo=UTC))])
+    ((said,),) = read(folder, ANSWERS)["responses"].values()
+    assert said["metadata"]["reviewed_on"] == "2027-07-06"
+
+
 def test_only_what_is_approved_is_written_and_what_is_no_more_goes(folder: Path) -> None:
     before = {path: path.read_bytes() for path in folder.rglob("*.yml")}
     export(folder, [answer(OF_A_KIND), answer(NEW)])

@@ -93,7 +93,7 @@ class Answers:
         known = await asyncio.to_thread(known_examples, self._folder)
         topic, kind = self._kinds.name(draft)
         asked = await self._database.run(self._asked)
-        found = problems(draft, self._kinds, asked, known)
+        found = await asyncio.to_thread(problems, draft, self._kinds, asked, known)
         if not found:
             values = {
                 "topic": topic,

@@ -96,7 +96,7 @@ def problems(draft: Draft, kinds: Kinds, asked: Iterable[str], known: Mapping[st
         found.append(Problem("source", "Say where this is written, or who said it and when."))
     if draft.kind:
         return found if draft.kind in kinds.titles else [*found, Problem("kind", "Choose what was asked.")]
-    return [*found, *_of_title(draft, kinds), *_of_examples(lines(draft.examples), list(asked), known)]
+    return [*found, *_of_title(draft, kinds), *_of_examples(lines(draft.examples), asked, known)]
 
 
 def plain(text: str) -> str:
@@ -142,7 +142,8 @@ def _of_title(draft: Draft, kinds: Kinds) -> Iterator[Problem]:
         yield Problem("title", "Leave out exclamation marks and brackets.")
 
 
-def _of_examples(examples: list[str], asked: list[str], known: Mapping[str, str]) -> Iterator[Problem]:
+def _of_examples(examples: list[str], asked: Iterable[str], known: Mapping[str, str]) -> Iterator[Problem]:
+    plainly_asked = [plain(words) for words in asked]
     if len({plain(example) for example in examples}) < FEWEST_EXAMPLES:
         yield Problem("examples", f"Make up at least {FEWEST_EXAMPLES} ways to ask this, each on a line of its own.")
     for example in examples:
@@ -150,5 +151,5 @@ def _of_examples(examples: list[str], asked: list[str], known: Mapping[str, str]
             yield Problem("examples", f"This is longer than {LONGEST_EXAMPLE} words: “{example}”")
         elif plain(example) in known:
             yield Problem("examples", f"The chat knows this one already, with another answer: “{example}”")
-        elif any(fuzz.ratio(plain(example), plain(words)) >= COPIED for words in asked):
+        elif any(fuzz.ratio(plain(example), words) >= COPIED for words in plainly_asked):
             yield Problem("examples", f"A family wrote nearly this. Use words of your own: “{example}”")

@@ -17,6 +17,7 @@ from typing import Any
 
 import yaml
 
+from web.meetings.moments import BRADFORD
 from web.unanswered.answers import State, Written
 from web.unanswered.drafts import Kinds, lines
 from web.words import read_yaml
@@ -50,7 +51,7 @@ def _response(one: Written, frame: Mapping[str, Any], kinds: Kinds, partnership:
         "metadata": {
             "topic": one.topic,
             "section": None,
-            "reviewed_on": one.approved_at.date().isoformat() if one.approved_at else None,
+            "reviewed_on": one.approved_at.astimezone(BRADFORD).date().isoformat() if one.approved_at else None,
             "approved_by": one.approved_by,
             "sentences": [*[[SIGNPOST] for _ in before], *stated, *[[SIGNPOST] for _ in frame["after"]]],
             "links": list(frame["links"]),
