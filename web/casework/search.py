@@ -45,7 +45,9 @@ class Search:
     def _refresh(self, connection: Connection, table: Table, most: int) -> int:
         indexed = table.c.indexed
         stale = or_(indexed.is_(None), indexed < self._with, indexed > self._with)  # so that its index is used
-        rows = connection.execute(select(table).where(table.c.key.is_not(None), stale).limit(most)).all()
+        # What another process writes anew just now is left to it: both would insert the same words.
+        query = select(table).where(table.c.key.is_not(None), stale).limit(most).with_for_update(skip_locked=True)
+        rows = connection.execute(query).all()
         words = self._tables.search_words
         for row in rows:
             connection.execute(delete(words).where(words.c.about == row.id))
