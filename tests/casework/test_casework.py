@@ -70,6 +70,15 @@ async def test_every_view_in_every_order_shows_what_it_says(office: Office, case
         assert listed.count == counts[view] == len(wanted[view]), view
 
 
+async def test_many_may_search_at_once_for_what_is_new(office: Office, casework: Casework) -> None:  # noqa: F811
+    me = await colleague(office)
+    for _ in range(3):
+        await reference_of(office)
+    await asyncio.gather(*(casework.listed(me, Asked(view="all"), "rose") for _ in range(6)))
+    listed, _counts = await casework.listed(me, Asked(view="all"), "rose")
+    assert listed.count == 3
+
+
 async def test_items_are_found_by_words_and_again_after_keys_have_changed(office: Office, casework: Casework) -> None:  # noqa: F811
     me = await colleague(office)
     reference = await reference_of(office)
