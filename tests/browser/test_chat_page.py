@@ -325,7 +325,7 @@ def test_what_was_erased_while_its_answer_was_awaited_is_not_said_again(page: Pa
     def wait(route: Route) -> None:
         if route.request.method != "POST":
             return route.fallback()
-        posts.append(route.request.post_data_json["text"])
+        posts.append((route.request.post_data_json or {})["text"])
         held.append(route)
 
     page.route("**/api/conversations/*/messages", wait)
