@@ -9,6 +9,9 @@ from typing import Any
 
 import yaml
 
+# How long things are kept, as by default.
+KEPT_FOR = {"conversation_hours": "24", "request_days": "180"}
+
 COMPARED_VOICES = ("v1", "v2", "v3", "v4")
 """The authors whose messages make up the comparison's training examples, the same on every run."""
 
@@ -50,13 +53,13 @@ def read_question(data: Path, topic: str) -> Example:
     return Example(_yaml(data / "topics.yml")["topics"][topic]["question"], topic)
 
 
-def read_answers(data: Path, conversation_hours: int = 24) -> dict[str, str]:
+def read_answers(data: Path) -> dict[str, str]:
     """What is said to each topic, with the Partnership's details filled in as both sides would say it.
 
     Raises MissingData if no answers stand in the folder.
     """
     partnership = _yaml(data / "partnership.yml")
-    details = {**partnership, "partnership": partnership["name"], "conversation_hours": conversation_hours}
+    details = {**partnership, "partnership": partnership["name"], **KEPT_FOR}
     answers = {
         name.removeprefix("utter_"): variations[0]["text"].format_map(details).strip()
         for path in sorted((data / "answers").glob("*.yml"))

@@ -32,7 +32,7 @@ from bot.components.several_questions import SEVERAL
 from bot.components.topic_classifier import DANGER
 from bot.components.watch_for_danger import WORRIED
 from bot.understanding.examples import SAFETY
-from bot.words import DEFAULT_CONVERSATION_HOURS, as_on_a_button, asked_on_buttons
+from bot.words import KEPT_FOR, as_on_a_button, asked_on_buttons
 
 KEPT_RANKING = 3
 ASKING, MANAGING, PASSING_ON = "booking.request", "booking.manage", "handoff.human"
@@ -108,7 +108,7 @@ class Assistant:
             raise NotWorking(f"{model.name} could not be loaded")
         self._store.domain = self._domain
         # As long as web keeps it; what domain.yml says is for Rasa's own commands.
-        hours = float(os.environ.get("CONVERSATION_HOURS") or DEFAULT_CONVERSATION_HOURS)
+        hours = float(os.environ.get("CONVERSATION_HOURS") or KEPT_FOR["conversation_hours"])
         self._domain.session_config = SessionConfig(hours * 60, carry_over_slots=False)
 
     @property

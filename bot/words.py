@@ -13,7 +13,8 @@ from rasa.shared.core.domain import Domain
 from rasa.utils.endpoints import EndpointConfig
 
 PARTNERSHIP_FILE, TOPICS_FILE = Path("data/partnership.yml"), Path("data/topics.yml")
-DEFAULT_CONVERSATION_HOURS = "24"
+# How long things are kept, and by default: web gives the worker its own settings of the same names.
+KEPT_FOR = {"conversation_hours": "24", "request_days": "180"}
 
 
 def details() -> dict[str, str]:
@@ -23,7 +24,7 @@ def details() -> dict[str, str]:
         "partnership": partnership["name"],
         "phone": partnership["phone"],
         "email": partnership["email"],
-        "conversation_hours": os.environ.get("CONVERSATION_HOURS") or DEFAULT_CONVERSATION_HOURS,
+        **{name: os.environ.get(name.upper()) or default for name, default in KEPT_FOR.items()},
     }
 
 

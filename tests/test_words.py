@@ -33,7 +33,7 @@ def change(path: Path, *keys: str, to: object) -> None:
 
 
 def loaded(folder: Path) -> Words:
-    return load_words(folder, 24)
+    return load_words(folder, Settings().kept_for)
 
 
 def test_every_topic_has_an_answer_and_every_answer_is_filled_in(folder: Path) -> None:

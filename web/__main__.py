@@ -46,7 +46,7 @@ async def serve(settings: Settings) -> None:
     stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    supervisor = Supervisor(settings.bot_python, ROOT, settings.bot_model, settings.conversation_hours)
+    supervisor = Supervisor(settings.bot_python, ROOT, settings.bot_model, settings.kept_for)
     try:
         runner, keys_made = _prepare(settings, supervisor)
         internal: web.AppRunner | None = None

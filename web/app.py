@@ -82,7 +82,7 @@ def create_app(
 
     Raises SettingsError and WordsError when it could not work with what it was given.
     """
-    words = load_words(settings.words_dir, settings.conversation_hours)
+    words = load_words(settings.words_dir, settings.kept_for)
     keys = keys or load_keys(settings)[0]
     database = open_database(settings)
     tables = Tables(keys)

@@ -60,6 +60,11 @@ class Settings:
     bot_model: Path = ROOT / "models" / "review.tar.gz"
 
     @property
+    def kept_for(self) -> dict[str, str]:
+        """What families are told of how long things are kept, by placeholder: hours for a chat, days for a request."""
+        return {"conversation_hours": str(self.conversation_hours), "request_days": str(self.request_days)}
+
+    @property
     def address(self) -> str:
         """Where people reach the service: PUBLIC_URL, or the address it listens on."""
         return self.public_url or f"http://{_bracketed(self.host)}:{self.port}"

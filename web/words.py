@@ -83,14 +83,17 @@ class Words:
         return entry["title"], entry["detail"]
 
 
-def load_words(folder: Path, conversation_hours: int) -> Words:
-    """Load and check the data folder; raises WordsError naming what is wrong with it."""
+def load_words(folder: Path, kept_for: Mapping[str, str]) -> Words:
+    """Load and check the data folder; `kept_for` is `Settings.kept_for`.
+
+    Raises WordsError naming what is wrong with it.
+    """
     partnership = read_yaml(folder / "partnership.yml")
     details = {
         "partnership": partnership["name"],
         "phone": partnership["phone"],
         "email": partnership["email"],
-        "conversation_hours": str(conversation_hours),
+        **kept_for,
     }
     topics = read_yaml(folder / "topics.yml")
     own = _filled(read_yaml(folder / "words.yml"), details, "words.yml")

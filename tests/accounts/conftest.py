@@ -80,7 +80,7 @@ class Staff:
 def staff(records: Records) -> Staff:  # noqa: F811  the fixture of that name
     """Nobody yet."""
     clock, settings = Clock(), records.settings
-    words = load_words(settings.words_dir, settings.conversation_hours)
+    words = load_words(settings.words_dir, settings.kept_for)
     letters = Letters(settings.words_dir, words.details, settings.mail_from, settings.staff_email, settings.address)
     accounts = Accounts(records.tables, records.keys, records.database, letters, clock, passphrases=Passphrases(QUICK))
     return Staff(records, accounts, clock)

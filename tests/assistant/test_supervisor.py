@@ -37,7 +37,7 @@ async def start(root: Path) -> AsyncIterator[Start]:
 
     async def begin(orders: str) -> Supervisor:
         give(root, orders)
-        supervisor = Supervisor(Path(sys.executable), root, root / "model", 24, QUICK)
+        supervisor = Supervisor(Path(sys.executable), root, root / "model", {"conversation_hours": "24"}, QUICK)
         begun.append(supervisor)
         await supervisor.start()
         return supervisor

@@ -37,7 +37,7 @@ def settings(tmp_path: Path) -> Settings:
 @pytest.fixture
 def words(settings: Settings) -> Words:
     """The words that families read."""
-    return load_words(settings.words_dir, settings.conversation_hours)
+    return load_words(settings.words_dir, settings.kept_for)
 
 
 @pytest.fixture

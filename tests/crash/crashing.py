@@ -294,7 +294,7 @@ def mail_server() -> Iterator[Mailbox]:
 async def opened(settings: Settings) -> AsyncIterator[tuple[Database, Meetings]]:
     """The records, beside the service that may be running, some minutes ahead of it."""
     database, keys = open_database(settings), Keys(settings.secret_keys)
-    words = load_words(settings.words_dir, settings.conversation_hours)
+    words = load_words(settings.words_dir, settings.kept_for)
     await database.migrate()
     yield database, Meetings(settings, words, keys, Tables(keys), database, later)
     await database.close()

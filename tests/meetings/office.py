@@ -82,7 +82,7 @@ class Office:
         self.clock = Clock()
         self.box = Letterbox()
         settings = replace(records.settings, mail_from="appointments@example.org", **changes)
-        words = load_words(settings.words_dir, settings.conversation_hours)
+        words = load_words(settings.words_dir, settings.kept_for)
         self.meetings = Meetings(settings, words, records.keys, records.tables, records.database, self.clock)
         self.postman = Postman(records.database, Outbox(records.tables), self.box, self.clock)
 

@@ -30,7 +30,7 @@ UNSAID = re.compile(
 
 def every_letter() -> Iterator[tuple[str, Letter]]:
     settings = Settings()
-    words = load_words(settings.words_dir, 24)
+    words = load_words(settings.words_dir, settings.kept_for)
     letters = Letters(
         settings.words_dir, words.details, "a@example.org", "team@example.org", "https://chat.example.org"
     )

@@ -42,4 +42,4 @@ def test_the_command_says_what_it_found_and_is_no_fault(
     monkeypatch.setenv("NUMBERS_MAX_DAYS", "1")
     assert main() == 0
     assert "warnings about" in capsys.readouterr().out
-    assert {"emergency", "nhs_111", "samaritans"} <= set(load_words(Settings().words_dir, 24).links)
+    assert {"emergency", "nhs_111", "samaritans"} <= set(load_words(Settings().words_dir, Settings().kept_for).links)

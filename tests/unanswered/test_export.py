@@ -107,7 +107,7 @@ def test_the_same_answers_give_the_same_files(folder: Path) -> None:
 
 def test_the_service_takes_the_answers_up_and_shows_what_they_rest_on(folder: Path) -> None:
     export(folder, [answer(OF_A_KIND)])
-    words = load_words(folder, 24)
+    words = load_words(folder, Settings().kept_for)
     used = {one.name: one for one in in_use(folder, words)}
     mine = used["open.other_review_question.travel_costs.approved"]
     assert "Staff of the Bradford Partnership wrote this answer." in mine.text
@@ -118,7 +118,7 @@ def test_the_service_takes_the_answers_up_and_shows_what_they_rest_on(folder: Pa
 
 def test_every_answer_of_the_leaflet_shows_its_section_and_its_facts() -> None:
     settings = Settings()
-    used = in_use(settings.words_dir, load_words(settings.words_dir, 24))
+    used = in_use(settings.words_dir, load_words(settings.words_dir, settings.kept_for))
     sees = next(one for one in used if one.name == "report.who_sees")
     assert sees.source == "Who will see the report?"
     assert sees.facts and all(fact.endswith(".") for fact in sees.facts)

@@ -15,7 +15,7 @@ import yaml
 DATA = Path(os.environ.get("DATA_UNDER_TEST") or Path(__file__).parents[2] / "data")
 MORE = ".more"
 APPROVED = ".approved"
-CONVERSATION_HOURS = "24"
+KEPT_FOR = {"conversation_hours": "24", "request_days": "180"}
 NOT_READ = {"link", "leave_to"}  # an id and an address: used, but never shown
 
 
@@ -120,7 +120,7 @@ def details() -> dict[str, str]:
         "partnership": partnership["name"],
         "phone": partnership["phone"],
         "email": partnership["email"],
-        "conversation_hours": CONVERSATION_HOURS,
+        **KEPT_FOR,
     }
 
 

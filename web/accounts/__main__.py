@@ -42,7 +42,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 async def _invited(email: str, name: str) -> str:
     settings = read_settings(os.environ)
     keys, _made = load_keys(settings)
-    words = load_words(settings.words_dir, settings.conversation_hours)
+    words = load_words(settings.words_dir, settings.kept_for)
     letters = Letters(settings.words_dir, words.details, settings.mail_from, settings.staff_email, settings.address)
     database, tables = open_database(settings), Tables(keys)
     try:

@@ -7,6 +7,7 @@ import logging
 import os
 import secrets
 import signal
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
@@ -36,15 +37,16 @@ ENVIRONMENT = {
 class WorkerPlace:
     """What a worker needs: its Python, the project's root, the trained model, the folder for its socket.
 
-    `conversation_hours` is what it tells families, and how long Rasa takes a conversation for the same one. `records`
-    is the socket of the internal API, where its actions record meetings; one secret is good for both ways.
+    `kept_for` (`Settings.kept_for`) is what it tells families; its hours are also how long Rasa takes a conversation
+    for the same one. `records` is the socket of the internal API, where its actions record meetings; one secret is
+    good for both ways.
     """
 
     python: Path
     root: Path
     model: Path
     sockets: Path
-    conversation_hours: int
+    kept_for: Mapping[str, str]
     records: Path
     secret: str
 
@@ -75,7 +77,7 @@ class WorkerProcess:
                 **ENVIRONMENT,
                 "WORKER_SECRET": self._place.secret,
                 "RECORDS_SOCKET": str(self._place.records),
-                "CONVERSATION_HOURS": str(self._place.conversation_hours),
+                **{name.upper(): number for name, number in self._place.kept_for.items()},
             },
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,

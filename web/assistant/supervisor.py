@@ -10,6 +10,7 @@ import secrets
 import shutil
 import tempfile
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -44,16 +45,14 @@ class Supervisor:
     """
 
     def __init__(
-        self, python: Path, root: Path, model: Path, conversation_hours: int, patience: Patience | None = None
+        self, python: Path, root: Path, model: Path, kept_for: Mapping[str, str], patience: Patience | None = None
     ) -> None:
         remove_left_sockets()
         # Unix socket paths must be short, so they do not go into the data folder.
         self._sockets = Path(tempfile.mkdtemp(prefix=f"{SOCKETS}{os.getpid()}-"))
         self.records_socket = self._sockets / "records.sock"
         self.secret = secrets.token_urlsafe(32)
-        self._place = WorkerPlace(
-            python, root, model, self._sockets, conversation_hours, self.records_socket, self.secret
-        )
+        self._place = WorkerPlace(python, root, model, self._sockets, kept_for, self.records_socket, self.secret)
         self._patience = patience or Patience()
         self._worker: WorkerProcess | None = None
         self._model_time = 0.0

@@ -41,7 +41,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 async def _run(command: Command, options: argparse.Namespace) -> list[str]:
     settings = read_settings(os.environ)
     keys, _made = load_keys(settings)
-    words = load_words(settings.words_dir, settings.conversation_hours)
+    words = load_words(settings.words_dir, settings.kept_for)
     database = open_database(settings)
     try:
         await database.migrate()
