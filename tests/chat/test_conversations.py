@@ -114,6 +114,14 @@ async def test_the_same_key_gets_the_same_answer_and_is_said_once(family: Family
     assert len((await family.read()).messages) == 3
 
 
+async def test_the_key_is_the_messages_id_so_that_short_words_said_twice_are_told_apart(family: Family) -> None:
+    keys = [str(uuid4()), str(uuid4())]
+    for key in keys:
+        await family.say("yes", key)
+    said = (await family.read()).body["messages"]
+    assert [message["id"] for message in said if message["from"] == "family"] == keys
+
+
 async def test_the_same_key_at_the_same_moment_is_said_once(family: Family, assistant: FakeAssistant) -> None:
     key = str(uuid4())
     answers = await asyncio.gather(*(family.say("How long?", key) for _ in range(5)))

@@ -234,7 +234,7 @@ class ChatService:
         return Asking(
             conversation_id=conversation_id,
             token_hash=token_hash,
-            message=Kept(new_id(), "family", now, {"text": text}),
+            message=Kept(str(key) if key else new_id(), "family", now, {"text": text}),
             request_key=str(key) if key else None,
             owner=new_id(),
             lease_until=now,

@@ -13,7 +13,6 @@ from web.words import Words
 ONLY_PLAIN = (
     "appointment",
     "embed",
-    "ended",
     "error",
     "errors",
     "help_lines",

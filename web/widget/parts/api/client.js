@@ -36,6 +36,13 @@ export class Client {
   /** @param {string} base the address of the service */
   constructor(base) {
     this.base = base;
+    /** @type {Set<AbortController>} */
+    this.underWay = new Set();
+  }
+
+  /** Breaks off whatever is on its way. */
+  stop() {
+    for (const request of this.underWay) request.abort();
   }
 
   /** @param {string} text what will be said next, so that a refusal can bring help @returns {Promise<Key>} */
@@ -64,6 +71,8 @@ export class Client {
   async #call(method, path, { key, body, headers = {} }) {
     const patience = new AbortController();
     const timer = setTimeout(() => patience.abort(), LONGEST_WAIT);
+    const outlives = method === "DELETE"; // must arrive even when the page is being left
+    if (!outlives) this.underWay.add(patience);
     try {
       const response = await fetch(`${this.base}/api/conversations${path}`, {
         method,
@@ -75,7 +84,7 @@ export class Client {
         body: body && JSON.stringify(body),
         credentials: "omit",
         cache: "no-store",
-        keepalive: method === "DELETE", // must arrive even when the page is being left
+        keepalive: outlives,
         signal: patience.signal,
       });
       if (response.status === 204) return {};
@@ -87,6 +96,7 @@ export class Client {
       throw error instanceof Refused ? error : new Refused(0);
     } finally {
       clearTimeout(timer);
+      this.underWay.delete(patience);
     }
   }
 }

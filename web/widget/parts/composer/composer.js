@@ -67,6 +67,13 @@ export class Composer {
     this.store.draft = text;
   }
 
+  /** Takes away words that stand there again and turned out to be answered. @param {string} text */
+  takeAway(text) {
+    if (!`${this.field.value}\n`.startsWith(`${text}\n`)) return;
+    this.fill(this.field.value.slice(text.length + 1));
+    this.clearError();
+  }
+
   /** What the assistant asks for may be in the browser's own list. @param {string | null | undefined} asks */
   expect(asks) {
     this.field.autocomplete = /** @type {AutoFill} */ (AUTOCOMPLETE[/** @type {"name"} */ (asks)] ?? "off");

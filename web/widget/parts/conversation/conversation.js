@@ -36,39 +36,52 @@ export class Conversation {
   }
 
   /**
-   * What was said before, and what was sent but not answered when the page went. Forgets what the server no longer has.
+   * What was said, without what was sent and not answered: that is `unanswered`, unless it stands in the field again.
+   * `answered` are words in the field that were answered after all. `ended`: the server has it no more.
    *
-   * @returns {Promise<{messages: Message[], unanswered: string}>}
+   * @returns {Promise<{messages: Message[], unanswered: string, answered: string, ended: boolean}>}
    */
   async resume() {
-    const { key, pending, draft } = this.store;
-    if (!key) return { messages: [], unanswered: "" };
+    const { key, pending } = this.store;
+    const lost = pending && !pending.back ? pending.text : "";
+    const nothing = { messages: [], unanswered: "", answered: "", ended: false };
+    if (!key) return { ...nothing, unanswered: lost };
+    const messages = await this.#read(key);
+    if (this.store.key?.id !== key.id) return nothing; // erased meanwhile
+    if (!messages) this.store.key = null;
+    if (!messages) return { ...nothing, ended: true };
+    const sent = messages.findIndex(({ id }) => id === pending?.once);
+    if (!pending || sent < 0 || messages.slice(sent).every(({ from }) => from !== "assistant"))
+      return { ...nothing, messages: messages.filter((_, index) => index !== sent), unanswered: lost };
+    this.store.pending = null;
+    return { ...nothing, messages, answered: lost ? "" : pending.text };
+  }
+
+  /** Null where the server has it no more. @param {Key} key */
+  async #read(key) {
     try {
-      const messages = await this.client.read(key);
-      const lost = pending && !pending.back && !draft.startsWith(pending.text) ? pending.text : ""; // else it waits in the field
-      const asked = messages.map((message) => message.from).lastIndexOf("family");
-      if (!lost || messages[asked]?.text !== lost) return { messages, unanswered: lost };
-      if (asked < messages.length - 1) {
-        this.store.pending = null;
-        return { messages, unanswered: "" };
-      }
-      return { messages: messages.slice(0, asked), unanswered: lost };
+      return await this.client.read(key);
     } catch (error) {
-      if (!(error instanceof Refused && error.isOver)) throw error;
-      this.store.key = null;
-      return { messages: [], unanswered: "" };
+      if (error instanceof Refused && error.isOver) return null;
+      throw error;
     }
+  }
+
+  /** The id of what will be said: words that stand in the field again are the same message. @param {string} text */
+  prepare(text) {
+    const { pending } = this.store;
+    const once = pending?.text === text ? pending.once : crypto.randomUUID();
+    this.store.pending = { text, once };
+    return once;
   }
 
   /**
    * Says it, in a new conversation when the old one ran out meanwhile: then `renewed` is called first.
    *
-   * @param {string} text @param {() => void} renewed @returns {Promise<Message[]>}
+   * @param {string} text @param {string} once @param {() => void} renewed @returns {Promise<Message[]>}
    */
-  async say(text, renewed) {
-    const { pending, key: known } = this.store;
-    const once = pending?.text === text ? pending.once : crypto.randomUUID();
-    this.store.pending = { text, once };
+  async say(text, once, renewed) {
+    const known = this.store.key;
     const { erasures } = this;
     await this.begin(text);
     let messages;

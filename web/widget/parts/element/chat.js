@@ -22,6 +22,11 @@ import { Texts, make, onTouch } from "../text/text.js";
 const BASE = new URL(".", import.meta.url).href.replace(/\/$/, "");
 const SHOW_WAITING_AFTER = 600; // milliseconds; sooner would only flicker
 
+/** What is no refusal is a mistake of ours. @type {(error: unknown) => asserts error is Refused} */
+const refused = (error) => {
+  if (!(error instanceof Refused)) throw error;
+};
+
 export class Chat {
   /** @param {HTMLElement} host the element that holds the words */
   constructor(host) {
@@ -39,6 +44,8 @@ export class Chat {
     this.conversation = new Conversation(new Client(BASE), this.store);
     this.busy = false;
     this.sendNext = false;
+    this.restored = false; // what was said before stands in the log
+    this.behind = false; // more may have been said
     this.away = false;
 
     const { texts } = this;
@@ -140,11 +147,15 @@ export class Chat {
       () => this.leave(),
     );
     addEventListener("offline", () => this.say(WORDS.page.status_offline));
-    addEventListener("online", () => this.say(""));
+    addEventListener("online", () => {
+      this.say("");
+      this.catchUp();
+    });
+    document.addEventListener("visibilitychange", () => document.hidden || this.catchUp());
     // A page that the browser keeps for Back must not keep what was said; it is fetched again if it is still there.
     addEventListener("pagehide", (event) => {
       this.away = true;
-      if (event.persisted) this.log.clear();
+      if (event.persisted) this.putAway();
     });
     addEventListener("pageshow", (event) => {
       this.away = false;
@@ -177,7 +188,7 @@ export class Chat {
     this.launcher?.show(true);
     this.store.open = !this.whole;
     if (focus) this.welcome();
-    if (!this.log.said.length && !this.busy) this.exclusively(() => this.restore());
+    this.catchUp();
   }
 
   /** The focus goes to the field, or to the heading where that would open a keyboard. */
@@ -217,41 +228,86 @@ export class Chat {
       this.log.waiting.hidden = true;
       this.busy = false;
     }
-    if (!this.sendNext) return;
-    this.sendNext = false;
-    this.submit();
+    if (this.sendNext) {
+      this.sendNext = false;
+      this.submit();
+    } else if (this.behind) this.catchUp();
+  }
+
+  /** Shows what was said and does not stand here yet, if not now then soon; what is being sent goes first. */
+  async catchUp() {
+    if (!this.isOpen || this.away) return;
+    this.behind = this.busy;
+    if (this.busy) return;
+    if (!this.restored) return this.exclusively(() => this.restore());
+    const found = await this.conversation.resume().catch(refused);
+    if (this.busy) this.behind = true;
+    else if (found) this.follow(found);
+  }
+
+  /** @param {Awaited<ReturnType<Conversation["resume"]>>} found */
+  follow({ messages, answered, ended }) {
+    if (ended) return this.renew();
+    const known = this.log.said.map(({ id }) => id);
+    const fresh = messages.slice(1).filter(({ id }) => !known.includes(id)); // the first one greets, as here already
+    if (answered) this.composer.takeAway(answered);
+    if (fresh.length) this.answer(fresh);
   }
 
   /** Shows what was said before a reload, or the first words, which need no server. */
   async restore() {
     await new Promise((done) => setTimeout(done)); // so that a slow phone can draw the empty chat first
     try {
-      const { messages, unanswered } = await this.conversation.resume();
-      this.log.restore(messages.length ? messages : [{ ...WORDS.greeting, at: new Date().toISOString() }]);
-      this.expect(messages);
-      if (messages.length) this.log.scrollTo(/** @type {Element} */ (this.log.earlier.lastElementChild));
+      const { messages, unanswered, answered, ended } = await this.conversation.resume();
+      this.restored = true;
+      if (ended) return this.renew();
+      this.begin(messages);
+      if (answered) this.composer.takeAway(answered);
       if (unanswered) await this.send(unanswered);
     } catch (error) {
-      if (!(error instanceof Refused)) throw error;
-      this.log.restore(error.messages.length ? error.messages : [{ ...WORDS.greeting, at: new Date().toISOString() }]);
+      refused(error);
+      if (!this.log.said.length) this.begin(error.messages);
       this.say(error.status ? WORDS.page.error_unavailable : WORDS.page.status_offline);
       this.keepWords();
     }
   }
 
+  /** @param {Message[]} messages what was said before; without any, the first words */
+  begin(messages = []) {
+    this.log.clear();
+    this.log.restore(messages.length ? messages : [{ ...WORDS.greeting, at: new Date().toISOString() }]);
+    this.expect(messages);
+    if (messages.length) this.log.scrollTo(/** @type {Element} */ (this.log.earlier.lastElementChild));
+  }
+
+  /** The server has it no more: what was said goes here too, what was not stays. */
+  renew() {
+    this.begin();
+    this.say(WORDS.page.ended);
+    this.keepWords();
+  }
+
   /** What was sent, and nobody can say whether it arrived, stands in the field again. */
   keepWords() {
     const { pending, draft } = this.store;
-    if (!pending || pending.back || draft.startsWith(pending.text)) return;
+    if (!pending || pending.back) return;
     this.conversation.takeBack();
     this.composer.fill([pending.text, draft].filter(Boolean).join("\n"));
   }
 
-  /** Back to a page that the browser had kept: without what was said, if that was left or deleted since. */
-  async comeBack() {
+  /** A page that the browser keeps for Back holds nothing of what was said, and sends nothing. */
+  putAway() {
+    this.conversation.client.stop();
+    this.log.clear();
+    this.restored = this.sendNext = false;
+  }
+
+  /** Back to such a page: without what was said, if that was left or deleted since. */
+  comeBack() {
     if (!this.store.key && !this.whole) this.close({ focus: false });
+    this.say("");
     this.composer.fill(this.store.draft);
-    if (this.isOpen) await this.exclusively(() => this.restore());
+    this.catchUp();
   }
 
   submit() {
@@ -280,7 +336,7 @@ export class Chat {
   async send(text) {
     this.composer.clearError();
     this.say("");
-    const asked = ofFamily(text);
+    const asked = ofFamily(text, this.conversation.prepare(text));
     let question = /** @type {HTMLElement} */ (this.log.add([asked]));
     this.log.reveal(question, question);
     const renewed = () => {
@@ -289,20 +345,20 @@ export class Chat {
       this.say(WORDS.page.renewed);
     };
     try {
-      const messages = await this.conversation.say(text, renewed);
+      const messages = await this.conversation.say(text, asked.id, renewed);
       if (question.isConnected) this.answer(messages, question);
     } catch (error) {
-      if (!(error instanceof Refused)) throw error;
+      refused(error);
       // A page that goes breaks off what is on its way: the next one sends it, with the same key.
       if (question.isConnected && !this.away) this.takeBack(question, asked, error);
     }
   }
 
-  /** @param {Message[]} messages @param {HTMLElement} question */
+  /** @param {Message[]} messages @param {HTMLElement} [question] where it stands already */
   answer(messages, question) {
     this.log.dropChoices();
-    const first = this.log.add(messages);
-    this.log.reveal(question, first ?? question);
+    const first = /** @type {HTMLElement} */ (this.log.add(messages));
+    this.log.reveal(question ?? first, first);
     this.expect(messages);
   }
 
@@ -351,7 +407,7 @@ export class Chat {
     try {
       await this.conversation.erase();
     } catch (error) {
-      if (!(error instanceof Refused)) throw error;
+      refused(error);
       this.say(WORDS.page.error_not_deleted);
       return false;
     }

@@ -21,10 +21,10 @@ const SAFE_ADDRESS = /^(tel:|mailto:|sms:|https:)/;
  *            fill: (text: string) => void, say: (words: string) => void}} Around
  */
 
-/** What the family says now, before the server has it. @param {string} text @returns {Message} */
-export function ofFamily(text) {
+/** What the family says now, before the server has it. @param {string} text @param {string} id @returns {Message} */
+export function ofFamily(text, id) {
   const none = { author: null, topic: null, source: null, form: null, meeting: null, handoff: null };
-  return { id: "", at: new Date().toISOString(), from: "family", text, links: [], choices: [], clarify: false, care: false, ...none };
+  return { id, at: new Date().toISOString(), from: "family", text, links: [], choices: [], clarify: false, care: false, ...none };
 }
 
 /** @param {Message} message @param {Around} around */

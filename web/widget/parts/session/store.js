@@ -4,7 +4,7 @@
  * chat is open. Never what was said. In memory where the browser forbids storage; then it lasts until a reload.
  *
  * @typedef {import("../api/client.js").Key} Key
- * @typedef {{text: string, once: string, back?: boolean}} Pending back: it stands in the field again
+ * @typedef {{text: string, once: string, back?: boolean}} Pending once: its id; back: it stands in the field again
  */
 
 const PREFIX = "review-chat.";
@@ -31,7 +31,7 @@ export class Store {
     this.#write("draft", value || null);
   }
 
-  /** What was sent and not answered yet: the same words go with the same key. @returns {Pending | null} */
+  /** What was sent and not answered yet. @returns {Pending | null} */
   get pending() {
     return this.#read("pending");
   }
