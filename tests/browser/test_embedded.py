@@ -18,6 +18,8 @@ from tests.browser.test_chat_page import conversation, status_of, wait_until_gon
 from tests.browser.test_keyboard import FOCUS
 
 DESKTOP = {"width": 1280, "height": 900}
+# Of words with something else behind each of their lines axe can't tell the contrast.
+NOTHING_BEHIND = "head { display: none } main { margin-top: 2000px }"
 every_state = pytest.mark.parametrize("reach", EMBEDDED.values(), ids=EMBEDDED.keys())
 
 
@@ -128,7 +130,7 @@ def test_a_hostile_page_can_neither_hide_nor_break_it(
     new_context: NewContext, site: Site, host: Host, words: dict[str, Any], view: dict[str, int]
 ) -> None:
     page = new_context(viewport=view).new_page()
-    chat = Embedded(page).start(host.show("/hostile", line(site), HOSTILE))
+    chat = Embedded(page).start(host.show("/hostile", line(site), HOSTILE + NOTHING_BEHIND))
     shows(chat.ask(ANSWERED), "The report goes on the website.")
     size = chat.field.evaluate("(one) => parseFloat(getComputedStyle(one).fontSize)")
     assert size >= 16
@@ -255,8 +257,8 @@ def test_it_is_a_region_with_a_second_level_heading(page: Page, address: str, wo
 
 @pytest.fixture
 def bare(host: Host, site: Site) -> str:
-    """A page with nothing behind the chat: of words with something else behind each of their lines axe can't tell."""
-    return host.show("/bare", line(site), "main { margin-top: 2000px }")
+    """A page with nothing behind the chat."""
+    return host.show("/bare", line(site), NOTHING_BEHIND)
 
 
 @every_state
