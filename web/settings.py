@@ -61,8 +61,13 @@ class Settings:
 
     @property
     def kept_for(self) -> dict[str, str]:
-        """What families are told of how long things are kept, by placeholder: hours for a chat, days for a request."""
-        return {"conversation_hours": str(self.conversation_hours), "request_days": str(self.request_days)}
+        """What families are told of how long things are kept, by placeholder: a chat, a request, a time picked."""
+        numbers = {
+            "conversation_hours": self.conversation_hours,
+            "request_days": self.request_days,
+            "hold_minutes": self.hold_minutes,
+        }
+        return {name: str(number) for name, number in numbers.items()}
 
     @property
     def address(self) -> str:

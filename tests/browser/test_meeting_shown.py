@@ -50,6 +50,53 @@ def test_none_of_them_can_be_picked_too(page: Page, words: dict[str, Any]) -> No
     expect(chat.family).to_have_count(2)
 
 
+def test_how_long_a_time_is_kept_stands_beside_the_times(page: Page, words: dict[str, Any]) -> None:
+    kept = words["time_kept"].replace("{hold_minutes}", "30").strip()
+    ChatPage(page).open().ask(MEETING)
+    expect(page.get_by_role("group", name=words["times"])).to_have_accessible_description(kept)
+    page.goto("/chat")
+    for text in (MEETING, "hello"):
+        page.locator("#question").fill(text)
+        page.locator("#ask button").click()
+        expect(page.get_by_text(kept)).to_have_count(1 if text == MEETING else 0)
+
+
+def test_who_changes_a_meeting_has_the_time_at_once_and_reads_of_no_limit(page: Page, words: dict[str, Any]) -> None:
+    chat = ChatPage(page).open()
+    choices = [{"title": TIMES[0], "text": TIMES[0], "topic": None}]
+    times = message(f"These times are free:\n{TIMES[0]}", form={"name": "manage", "asks": "when"}, choices=choices)
+    answer_with(page, 200, {"messages": [times]})
+    chat.ask("Another time, please")
+    expect(page.get_by_role("group", name=words["times"]).get_by_role("radio")).to_have_count(1)
+    assert words["time_kept"][:20] not in page.content()
+
+
+def test_nothing_runs_out_in_the_browser_and_a_time_that_is_gone_is_said_beside_what_is_typed(
+    page: Page, words: dict[str, Any]
+) -> None:
+    page.clock.install()
+    chat = ChatPage(page).open()
+    chat.ask(TIMES[0])
+    held = chat.kept()["session"]["review-chat.conversation"]
+    chat.field.fill("half a question")
+    page.clock.fast_forward("20:00:00")
+    expect(chat.field).to_have_value("half a question")
+    expect(chat.assistant.last.get_by_role("button", name="Send it")).to_be_visible()
+    assert read(chat.status) == ""
+    gone = message("Someone else has taken that time since.")
+    form, choices = {"name": "meeting", "asks": "when"}, [{"title": TIMES[1], "text": TIMES[1], "topic": None}]
+    others = message(f"These times are free:\n{TIMES[1]}", form=form, choices=choices)
+    answer_with(page, 200, {"messages": [gone, others]}, times=1)
+    chat.choices.first.click()
+    shows(chat.log.locator("li.message").nth(-2), "Someone else has taken that time since.")
+    expect(chat.field).to_have_value("half a question")
+    expect(chat.field).to_be_focused()
+    page.get_by_role("radio", name=TIMES[1], exact=True).check()
+    page.get_by_role("button", name=words["take_time"]).click()
+    shows(chat.family.last, TIMES[1])
+    assert chat.kept()["session"]["review-chat.conversation"] == held
+
+
 def test_what_will_be_sent_stands_in_a_card_and_nothing_is_said_twice(page: Page) -> None:
     answer = ChatPage(page).open().ask(TIMES[0])
     rows = answer.locator(".card__row")

@@ -15,7 +15,7 @@ import yaml
 DATA = Path(os.environ.get("DATA_UNDER_TEST") or Path(__file__).parents[2] / "data")
 MORE = ".more"
 APPROVED = ".approved"
-KEPT_FOR = {"conversation_hours": "24", "request_days": "180"}
+KEPT_FOR = {"conversation_hours": "24", "request_days": "180", "hold_minutes": "30"}
 NOT_READ = {"link", "leave_to"}  # an id and an address: used, but never shown
 
 

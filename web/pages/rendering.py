@@ -46,6 +46,7 @@ def setup_templates(app: web.Application, words: Words, assets: Assets) -> None:
         help_lines=words.help_lines(),
         asset=assets.address,
         first_line=first_line,
+        keeps_a_time=keeps_a_time,
     )
 
 
@@ -69,6 +70,13 @@ def first_line(message: Message) -> tuple[str, str]:
         return message["text"], ""
     opening, _, rest = message["text"].partition("\n")
     return opening, rest
+
+
+def keeps_a_time(message: Message) -> bool:
+    """True where a choice is a published time, which is kept for a while for who picks it."""
+    form, lines = message["form"], message["text"].split("\n")
+    asks = form is not None and (form["name"], form["asks"]) == ("meeting", "when")
+    return asks and any(choice["text"] in lines for choice in message["choices"])
 
 
 def clock(at: str) -> str:

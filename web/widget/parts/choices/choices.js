@@ -16,7 +16,7 @@ let groups = 0;
 export function choicesOf(message, around) {
   const times = timesOf(message);
   const others = message.choices.filter((choice) => !times.includes(choice));
-  if (times.length) return timeList(times, others, around);
+  if (times.length) return timeList(message, times, others, around);
   return others.length ? buttons(others, around) : null;
 }
 
@@ -39,8 +39,8 @@ function buttons(choices, { texts, take }) {
 }
 
 /** Radio buttons by day, so that a time is picked and then taken, never by a slip of the finger. */
-function timeList(/** @type {Choice[]} */ times, /** @type {Choice[]} */ others, /** @type {Around} */ around) {
-  const { texts, take } = around;
+function timeList(/** @type {Message} */ { form }, /** @type {Choice[]} */ times, /** @type {Choice[]} */ others,
+  /** @type {Around} */ { texts, take }) {
   const name = `time-${(groups += 1)}`;
   /** @type {Map<string, HTMLElement[]>} */
   const days = new Map();
@@ -54,6 +54,9 @@ function timeList(/** @type {Choice[]} */ times, /** @type {Choice[]} */ others,
     days.set(day, [...(days.get(day) ?? []), make("div", { class: "time" }, inputs[index], label)]);
   }
   const error = make("p", { class: "error", role: "alert", id: `${name}-error`, hidden: true });
+  // Who changes a meeting has the time at once; who asks for one has some minutes to finish.
+  const asking = form?.name === "meeting";
+  const kept = asking ? make("p", { class: "quiet", id: `${name}-kept` }, texts.put(WORDS.page.time_kept)) : null;
   return make(
     "form",
     {
@@ -70,8 +73,9 @@ function timeList(/** @type {Choice[]} */ times, /** @type {Choice[]} */ others,
     },
     make(
       "fieldset",
-      { "aria-describedby": error.id },
+      { "aria-describedby": `${error.id} ${kept?.id ?? ""}` },
       make("legend", {}, texts.put(WORDS.page.times)),
+      kept,
       error,
       ...[...days].map(([day, ofDay]) => make("div", { class: "day" }, make("h4", {}, texts.put(day)), ...ofDay)),
       ...others.map((choice, index) => {
