@@ -13,7 +13,7 @@ from tests.browser.server import SEND, TIMES, TWO, UNSURE, Site
 
 def line(site: Site) -> str:
     """What a web editor puts on a page."""
-    return f'<script type="module" src="{site.address}/review-chat.js"></script>'
+    return f'<script type="module" async src="{site.address}/review-chat.js"></script>'
 
 
 class Embedded(ChatPage):

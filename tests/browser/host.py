@@ -19,7 +19,7 @@ PAGE = """<!doctype html>
   <meta charset="utf-8">
   <meta name="viewport" content="width=device-width, initial-scale=1">
   <title>The Partnership</title>
-  <style>{style}</style>
+  <style>h1 {{ overflow-wrap: anywhere }} {style}</style>
 </head>
 <body>
   <main>

@@ -155,7 +155,7 @@ def test_pressed_again_it_says_that_nothing_has_changed(page: Page, appointment:
 
 def test_help_and_the_way_out_are_there_too(page: Page, words: dict[str, str], appointment: Appointment) -> None:
     page.goto(appointment.path)
-    for always in (".urgent[href='tel:999']", "#numbers summary", "#leave button"):
+    for always in (".bar .urgent[href='tel:999']", "#numbers summary", "#leave button"):
         expect(page.locator(always)).to_be_in_viewport()
     page.locator("#leave button").click()
     expect(page).to_have_title("Elsewhere")

@@ -443,7 +443,7 @@ def test_when_the_chat_cannot_begin_the_numbers_are_there_and_sending_tries_agai
     page.route("**/api/conversations", lambda route: route.abort())
     chat.open().send(ANSWERED)
     shows(chat.error, words["error_not_sent"].split(".")[0])
-    expect(page.locator(".urgent[href='tel:999']")).to_be_in_viewport()
+    expect(page.locator(".bar .urgent[href='tel:999']")).to_be_in_viewport()
     expect(chat.field).to_have_value(ANSWERED)
     page.unroute_all()
     chat.send(ANSWERED)
@@ -453,7 +453,7 @@ def test_when_the_chat_cannot_begin_the_numbers_are_there_and_sending_tries_agai
 def test_the_phone_number_is_there_before_any_script(page: Page) -> None:
     page.route("**/review-chat.js", lambda route: route.abort())
     page.goto("/")
-    expect(page.locator(".urgent[href='tel:999']")).to_be_in_viewport()
+    expect(page.locator(".bar .urgent[href='tel:999']")).to_be_in_viewport()
     page.locator("#numbers summary").click()
     for href in ("tel:999", "tel:111", "tel:116123", "tel:+441274434361"):
         expect(page.locator(f"#help a[href='{href}']")).to_be_visible()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Literal
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.browser.chat import ANSWERED, shows
 from tests.browser.conftest import NewContext
@@ -48,6 +48,35 @@ def test_nothing_is_begun_and_nothing_kept_until_something_is_typed(page: Page, 
     assert set(chat.kept()["session"]) == {"review-chat.open"}
 
 
+@pytest.mark.parametrize("where", ["head", "body"])
+def test_the_page_around_does_not_wait_for_the_chat(
+    desktop: Page, site: Site, host: Host, words: dict[str, Any], where: str
+) -> None:
+    link = f'<review-chat><a href="{site.address}/chat">Chat</a></review-chat>'
+    address = host.show("/patient", link + line(site))
+    if where == "head":
+        host.pages["/patient"] = (
+            host.pages["/patient"].replace(line(site), "").replace("<style>", line(site) + "<style>")
+        )
+    late: list[Route] = []
+    desktop.route("**/review-chat.js", lambda route: late.append(route))
+    desktop.goto(address, wait_until="domcontentloaded")
+    expect(desktop.get_by_role("link", name="Chat", exact=True)).to_be_visible()
+    late[0].continue_()
+    chat = Embedded(desktop)
+    shows(chat.launcher, words["launcher"], exactly=True)
+    expect(desktop.locator("review-chat")).to_have_count(1)
+    expect(desktop.get_by_role("link", name="Chat", exact=True)).to_have_count(0)
+
+
+def test_a_script_that_comes_before_its_page_has_ended_waits_for_it(page: Page, site: Site, host: Host) -> None:
+    address = host.show("/early", "")
+    host.pages["/early"] = host.pages["/early"].replace("<style>", line(site) + "<style>")
+    chat = Embedded(page).start(address)
+    expect(page.locator("review-chat")).to_have_count(1)
+    chat.ask(ANSWERED)
+
+
 def test_a_site_that_is_not_allowed_keeps_its_link(page: Page, site: Site, host: Host) -> None:
     inside = '<review-chat><a href="/chat">Chat about the review</a></review-chat>'
     address = host.show("/stranger", inside + line(site)).replace("127.0.0.1", "localhost")
@@ -77,6 +106,27 @@ def test_the_button_opens_and_closes_by_keyboard_and_says_which(
     expect(button).to_be_focused()
     desktop.keyboard.press(key)
     expect(chat.field).to_have_value("half a question")
+    desktop.locator(".close").press(key)
+    expect(chat.window).to_be_hidden()
+    expect(button).to_be_focused()
+
+
+def test_opening_it_again_announces_nothing_again(desktop: Page, address: str) -> None:
+    chat = Embedded(desktop).start(address)
+    chat.ask(ANSWERED)
+    said = chat.messages.count()
+    desktop.evaluate(
+        deep(
+            "window.added = 0; new MutationObserver((changes) => { for (const change of changes)"
+            " added += change.addedNodes.length }).observe(every('#log')[0], {childList: true, subtree: true})"
+        )
+    )
+    chat.launcher.click()
+    expect(chat.window).to_be_hidden()
+    with desktop.expect_response("**/api/conversations/*/messages"):
+        chat.launcher.click()
+    desktop.wait_for_timeout(200)
+    assert (chat.messages.count(), desktop.evaluate("added")) == (said, 0)
 
 
 def test_on_a_touch_screen_the_heading_gets_the_focus_and_no_keyboard_comes_up(
@@ -253,6 +303,7 @@ def test_it_is_a_region_with_a_second_level_heading(page: Page, address: str, wo
     expect(page.get_by_role("region", name=words["heading"])).to_be_visible()
     expect(page.get_by_role("heading", level=1)).to_have_count(1)
     expect(page.get_by_role("heading", level=2, name=words["heading"])).to_be_visible()
+    expect(page.locator("review-chat")).to_have_attribute("lang", "en-GB")
 
 
 @pytest.fixture
@@ -324,7 +375,7 @@ def in_shape(page: Page) -> None:
     )
     assert cut == []
     if page.locator("review-chat .window").is_visible():
-        for always in ("#leave", ".urgent[href='tel:999']", ".close"):
+        for always in ("#leave", ".bar .urgent[href='tel:999']", ".close"):
             expect(page.locator(always)).to_be_in_viewport()
 
 
@@ -360,7 +411,7 @@ def test_help_is_in_the_same_place_whatever_is_said(page: Page, address: str) ->
     places = []
     for text in (ANSWERED, "I want to kill myself", "I want a meeting"):
         chat.ask(text)
-        places.append([page.locator(always).bounding_box() for always in ("#leave", ".urgent", "#numbers")])
+        places.append([page.locator(always).bounding_box() for always in ("#leave", ".bar .urgent", "#numbers")])
     assert places[0] == places[1] == places[2]
 
 
@@ -402,6 +453,35 @@ def test_the_mark_of_the_focus_stands_out_from_all_it_lies_on(
     )
     for under in ("ground", "surface", "family"):
         assert contrast(colors["focus"], colors[under]) >= 3, under
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_what_the_mouse_is_over_can_still_be_read(
+    desktop: Page, address: str, scheme: Literal["light", "dark"]
+) -> None:
+    desktop.emulate_media(color_scheme=scheme)
+    chat = Embedded(desktop).start(address)
+    chat.ask(ANSWERED)
+    desktop.locator("#about summary").click()
+    for pressed in (
+        ".launcher",
+        "#ask button",
+        ".message__choices button",
+        "#leave",
+        ".bar .urgent",
+        "#numbers summary",
+        "#save",
+    ):
+        one = desktop.locator(pressed).last
+        one.hover()
+        colors: list[str] = one.evaluate(
+            "(one) => { const hex = (color) => '#' + color.match(/[0-9.]+/g).slice(0, 3)"
+            ".map((part) => Math.round(part).toString(16).padStart(2, '0')).join('');"
+            " const style = getComputedStyle(one), clear = style.backgroundColor.endsWith(', 0)');"
+            " const under = getComputedStyle(one.closest('.bar, .ask, .foot, .message') ?? one);"
+            " return [hex(style.color), hex((clear ? under : style).backgroundColor)] }"
+        )
+        assert contrast(*colors) >= 4.5, (pressed, colors)
 
 
 def contrast(one: str, other: str) -> float:

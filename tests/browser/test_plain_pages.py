@@ -9,7 +9,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.chat import ANSWERED, DANGER
 from tests.browser.conftest import NewContext
-from tests.browser.server import FORGED, TWO, UNSURE, Site
+from tests.browser.server import FORGED, MEETING, TIMES, TWO, UNSURE, Site
 from web.assistant import AssistantUnavailable, Reply, Turn
 
 
@@ -80,6 +80,16 @@ def test_choices_are_buttons_of_the_last_answer_alone(page: Page) -> None:
     expect(said(page).nth(3)).to_contain_text("Who will see the report?")
     expect(said(page).last).to_contain_text("The report goes on the website.")
     expect(page.locator("li.message:not(:last-child) .message__choices")).to_have_count(0)
+
+
+def test_a_meeting_is_asked_for_by_buttons_and_read_back_before_it_is_sent(page: Page) -> None:
+    page.goto("/chat")
+    ask(page, MEETING)
+    page.get_by_role("button", name=TIMES[0], exact=True).click()
+    expect(page.locator("#latest")).to_contain_text("Nothing has been sent yet.")
+    expect(page.locator("#latest")).to_contain_text("Phone or email: 07700 900123")
+    page.get_by_role("button", name="Send it", exact=True).click()
+    expect(page.locator("#latest")).to_contain_text("Your reference is KTR-482-97 and your code is 482971.")
 
 
 def test_danger_gets_help_first(page: Page) -> None:

@@ -195,6 +195,16 @@ def test_on_a_touch_screen_the_keyboard_goes_when_the_question_is_sent(new_conte
     expect(chat.field).to_be_focused()
 
 
+def test_on_a_touch_screen_the_capital_that_comes_by_itself_does_not_keep_enter_from_sending(
+    new_context: NewContext,
+) -> None:
+    page = new_context(has_touch=True, is_mobile=True).new_page()
+    chat = ChatPage(page).open()
+    chat.field.fill(ANSWERED)
+    chat.field.press("Shift+Enter")
+    expect(chat.family).to_have_count(1)
+
+
 @every_size
 def test_after_deleting_the_reader_sees_it_said_and_a_new_beginning(
     new_context: NewContext, words: dict[str, Any], size: str
@@ -220,6 +230,32 @@ def test_who_asks_to_erase_is_offered_the_way_back_first(page: Page, words: dict
     page.keyboard.press("Enter")
     expect(page.locator(f"#{name}-dialog")).to_be_hidden()
     expect(chat.family).to_have_count(1)
+
+
+@every_size
+@pytest.mark.parametrize("name", ["delete", "again"])
+def test_who_is_asked_again_can_still_leave_and_ring_at_once(
+    new_context: NewContext, words: dict[str, Any], size: str, name: str
+) -> None:
+    page = new_context(viewport=viewport(size)).new_page()
+    chat = ChatPage(page).open()
+    chat.ask(ANSWERED)
+    chat.press(name)
+    dialog = page.locator(f"#{name}-dialog")
+    for always in (page.locator(f"#{name}-leave"), dialog.locator("a[href='tel:999']")):
+        expect(always).to_be_in_viewport(ratio=1)
+        assert can_be_tapped(always)
+    page.locator(f"#{name}-leave").click()
+    page.wait_for_url(words["leave_to"])
+
+
+@every_size
+def test_that_the_answer_is_looked_for_is_in_sight(new_context: NewContext, size: str) -> None:
+    page = new_context(viewport=viewport(size)).new_page()
+    chat = ChatPage(page).open()
+    page.route("**/api/conversations/*/messages", lambda route: None)
+    chat.send("when will it be over " * 40)
+    expect(page.locator("#waiting")).to_be_in_viewport(ratio=1)
 
 
 def test_what_erases_is_not_beside_what_sends(page: Page) -> None:

@@ -65,7 +65,7 @@ async def embed(request: web.Request) -> web.Response:
     words, address = request.app[WORDS].own["page"], request.app[SETTINGS].address
     line = (
         f'<review-chat><a href="{address}/chat">{words["launcher"]}</a></review-chat>'
-        f'<script type="module" src="{address}{SCRIPT}"></script>'
+        f'<script type="module" async src="{address}{SCRIPT}"></script>'
     )
     return page(request, "embed.html", {"embed": words["embed"], "line": line})
 

@@ -74,6 +74,7 @@ export class Chat {
         print: () => print(transcript(this.log.said, this.language)),
         again: () => this.startAgain(),
         delete: () => this.deleteEverything(),
+        leave: () => this.leave(),
       },
       BASE,
     );
@@ -103,7 +104,7 @@ export class Chat {
     const page = WORDS.page;
     const skip = make("button", { type: "button", class: "skip unseen", click: () => this.composer.field.focus() });
     skip.append(texts.put(page.skip));
-    const bar = [leaveLink(texts, () => this.leave()), skip, this.help.element, whole ? null : this.#closer()];
+    const bar = [leaveLink(texts, () => this.leave(), "leave"), skip, this.help.element, whole ? null : this.#closer()];
     return make(
       whole ? "div" : "section",
       { class: "panel", id: "panel", ...(!whole && { "aria-labelledby": "title" }) },
@@ -220,12 +221,12 @@ export class Chat {
   /** One thing at a time; what was to be sent meanwhile is sent then. @param {() => Promise<void>} work */
   async exclusively(work) {
     this.busy = true;
-    const timer = setTimeout(() => (this.log.waiting.hidden = false), SHOW_WAITING_AFTER);
+    const timer = setTimeout(() => this.log.wait(true), SHOW_WAITING_AFTER);
     try {
       await work();
     } finally {
       clearTimeout(timer);
-      this.log.waiting.hidden = true;
+      this.log.wait(false);
       this.busy = false;
     }
     if (this.sendNext) {

@@ -29,5 +29,8 @@ class ReviewChat extends HTMLElement {
 const able = "HTMLDialogElement" in window && "adoptedStyleSheets" in Document.prototype && "randomUUID" in crypto;
 if (able && !customElements.get("review-chat")) {
   customElements.define("review-chat", ReviewChat);
-  if (!document.querySelector("review-chat")) document.body.append(document.createElement("review-chat"));
+  // A page with nothing but the script has it at its end; this may run before that end has come.
+  const place = () => document.querySelector("review-chat") || document.body.append(document.createElement("review-chat"));
+  if (document.readyState === "loading") addEventListener("DOMContentLoaded", place);
+  else place();
 }

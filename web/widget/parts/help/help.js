@@ -4,6 +4,12 @@
 import { WORDS } from "../served.js";
 import { make } from "../text/text.js";
 
+/** The first of them. @param {import("../text/text.js").Texts} texts */
+export function urgentLink(texts) {
+  const [{ href, title }] = WORDS.help_lines;
+  return make("a", { class: "urgent", href }, texts.put(title));
+}
+
 export class Help {
   /** @param {import("../text/text.js").Texts} texts */
   constructor(texts) {
@@ -13,7 +19,7 @@ export class Help {
     this.element = make(
       "nav",
       { "aria-labelledby": "help-title" },
-      make("a", { class: "urgent", href: lines[0].href }, texts.put(lines[0].title)),
+      urgentLink(texts),
       this.numbers,
       make(
         "ul",

@@ -10,13 +10,13 @@ import { make } from "../text/text.js";
 const PRESSES = 3;
 const WITHIN = 5_000; // milliseconds
 
-/** @param {import("../text/text.js").Texts} texts @param {() => void} leave */
-export function leaveLink(texts, leave) {
+/** @param {import("../text/text.js").Texts} texts @param {() => void} leave @param {string} id */
+export function leaveLink(texts, leave, id) {
   return make(
     "a",
     {
       class: "leave",
-      id: "leave",
+      id,
       href: WORDS.page.leave_to,
       rel: "noreferrer",
       click: (event) => {

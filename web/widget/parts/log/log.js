@@ -78,6 +78,14 @@ export class Log {
     for (const old of this.element.querySelectorAll(".message__choices, .times, .card__change")) this.texts.drop(old);
   }
 
+  /** That an answer is looked for, in sight. @param {boolean} waits */
+  wait(waits) {
+    this.waiting.hidden = !waits;
+    const scroller = this.#scroller();
+    const below = this.waiting.getBoundingClientRect().bottom - scroller.getBoundingClientRect().bottom;
+    if (waits && below > 0) scroller.scrollTop += below + 12;
+  }
+
   toLatest() {
     const all = this.element.querySelectorAll(".message:not(.message--family) .message__who");
     const latest = /** @type {HTMLElement | undefined} */ (all[all.length - 1]);

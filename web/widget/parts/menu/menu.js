@@ -1,13 +1,16 @@
 // @ts-check
 /** About the chat, a tap away from the field: what is kept, and what can be done with what was said. */
 
+import { urgentLink } from "../help/help.js";
+import { leaveLink } from "../leave/leave.js";
 import { WORDS } from "../served.js";
 import { make } from "../text/text.js";
 
 export class Menu {
   /**
    * @param {import("../text/text.js").Texts} texts
-   * @param {{save: () => void, print: () => void, again: () => void, delete: () => void}} acts
+   * @param {{save: () => void, print: () => void, again: () => void, delete: () => void,
+   *          leave: () => void}} acts
    * @param {string} base the address of the service
    */
   constructor(texts, acts, base) {
@@ -16,8 +19,8 @@ export class Menu {
       make("button", { type: "button", class: "second", id, click }, texts.put(page[id]));
     this.texts = texts;
     this.dialogs = [
-      this.#dialog("again", acts.again),
-      this.#dialog("delete", acts.delete),
+      this.#dialog("again", acts.again, acts.leave),
+      this.#dialog("delete", acts.delete, acts.leave),
     ];
     const [again, erase] = this.dialogs;
     this.element = make(
@@ -44,13 +47,14 @@ export class Menu {
     this.element.open = false;
   }
 
-  /** @param {string} name @param {() => void} act */
-  #dialog(name, act) {
+  /** Over everything else, so the way out and 999 stand in it too. */
+  #dialog(/** @type {string} */ name, /** @type {() => void} */ act, /** @type {() => void} */ leave) {
     const page = WORDS.page;
     const { texts } = this;
     const dialog = make(
       "dialog",
       { id: `${name}-dialog`, "aria-labelledby": `${name}-title`, "aria-describedby": `${name}-about` },
+      make("div", { class: "bar__in" }, leaveLink(texts, leave, `${name}-leave`), urgentLink(texts)),
       make("h2", { id: `${name}-title` }, texts.put(page[`${name}_title`])),
       make("p", { id: `${name}-about` }, texts.put(page[`${name}_about`])),
       make(
