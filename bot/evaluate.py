@@ -53,7 +53,7 @@ HELP = ("full", "quiet", "none")
 MOST_CONFUSIONS = 25
 OUR_OWN = {"buttons", "chat"}  # what the assistant itself offers is always learned
 # Voices with frightening, safe words.
-FRIGHTENING = {"safe_a", "safe_b", "safe_d", "danger_parents", "danger_others", "danger_d", "boundary"}
+FRIGHTENING = {"safe_a", "safe_b", "safe_d", "danger_parents", "danger_others", "danger_d", "danger_e", "boundary"}
 
 
 @dataclass(frozen=True)

@@ -5,21 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
-from rasa.engine.storage.resource import Resource
-from rasa.engine.storage.storage import ModelStorage
-from rasa.nlu.classifiers.classifier import IntentClassifier
 from rasa.shared.constants import DEFAULT_NLU_FALLBACK_INTENT_NAME
 from rasa.shared.nlu.constants import INTENT
 from rasa.shared.nlu.training_data.message import Message
 
+from bot.components.decision import Decision
 from bot.components.topic_classifier import FOLLOWS
 from bot.understanding.examples import SAFETY
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=False)
-class AskWhenUnsure(GraphComponent, IntentClassifier):
+class AskWhenUnsure(Decision):
     """Sets the intent `nlu_fallback` where the best topic is too weak or too close to the next; keeps the ranking."""
 
     def __init__(self, config: dict[str, Any]) -> None:
@@ -34,22 +31,6 @@ class AskWhenUnsure(GraphComponent, IntentClassifier):
         means is worse than an answer that is near.
         """
         return {"sure": 0.5, "ahead": 0.3, "sure_after": 0.3, "ahead_after": 0.0}
-
-    @classmethod
-    def required_components(cls) -> list[type]:
-        """What has to stand before it in the pipeline."""
-        return [IntentClassifier]
-
-    @classmethod
-    def create(
-        cls,
-        config: dict[str, Any],
-        model_storage: ModelStorage,
-        resource: Resource,
-        execution_context: ExecutionContext,
-    ) -> AskWhenUnsure:
-        """Called by Rasa's graph."""
-        return cls(config)
 
     def process(self, messages: list[Message]) -> list[Message]:
         """Marks what it is not sure of."""

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
-from rasa.engine.storage.resource import Resource
-from rasa.engine.storage.storage import ModelStorage
-from rasa.nlu.classifiers.classifier import IntentClassifier
 from rasa.shared.nlu.constants import INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
 
+from bot.components.decision import Decision
 from bot.components.topic_classifier import PARTS
 from bot.understanding.examples import SAFETY
 from bot.understanding.questions import is_question, is_request
@@ -22,7 +19,7 @@ BESIDE = ("talk.greet", "talk.thanks", "talk.bye", "talk.yes_no", "talk.distress
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=False)
-class SeveralQuestions(GraphComponent, IntentClassifier):
+class SeveralQuestions(Decision):
     """Sets `several` on a message: texts and topics of its questions, where there are two topics or more."""
 
     def __init__(self, config: dict[str, Any]) -> None:
@@ -48,22 +45,6 @@ class SeveralQuestions(GraphComponent, IntentClassifier):
             "certain": 0.9,
             "safe": 0.3,
         }
-
-    @classmethod
-    def required_components(cls) -> list[type]:
-        """What has to stand before it in the pipeline."""
-        return [IntentClassifier]
-
-    @classmethod
-    def create(
-        cls,
-        config: dict[str, Any],
-        model_storage: ModelStorage,
-        resource: Resource,
-        execution_context: ExecutionContext,
-    ) -> SeveralQuestions:
-        """Called by Rasa's graph."""
-        return cls(config)
 
     def process(self, messages: list[Message]) -> list[Message]:
         """Looks at the parts of what was written."""

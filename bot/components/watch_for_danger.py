@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
-from rasa.engine.storage.resource import Resource
-from rasa.engine.storage.storage import ModelStorage
-from rasa.nlu.classifiers.classifier import IntentClassifier
 from rasa.shared.nlu.constants import INTENT
 from rasa.shared.nlu.training_data.message import Message
 
+from bot.components.decision import Decision
 from bot.components.topic_classifier import DANGER
 from bot.understanding.examples import SAFETY
 
@@ -20,7 +17,7 @@ Ranked = list[dict[str, Any]]
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=False)
-class WatchForDanger(GraphComponent, IntentClassifier):
+class WatchForDanger(Decision):
     """Puts the danger first in the ranking where its sign is clear, and takes it out where it is not.
 
     Where it is possible, but not clear, `worried` is set: the ordinary answer gets the quiet line of numbers.
@@ -33,22 +30,6 @@ class WatchForDanger(GraphComponent, IntentClassifier):
     def get_default_config() -> dict[str, Any]:
         """The probabilities of danger from which its sign is `clear`, and from which it is `possible`."""
         return {"clear": 0.35, "possible": 0.08}
-
-    @classmethod
-    def required_components(cls) -> list[type]:
-        """What has to stand before it in the pipeline."""
-        return [IntentClassifier]
-
-    @classmethod
-    def create(
-        cls,
-        config: dict[str, Any],
-        model_storage: ModelStorage,
-        resource: Resource,
-        execution_context: ExecutionContext,
-    ) -> WatchForDanger:
-        """Called by Rasa's graph."""
-        return cls(config)
 
     def process(self, messages: list[Message]) -> list[Message]:
         """Looks at what was read."""

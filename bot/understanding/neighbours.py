@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
-DIMENSIONS = 128  # of 384: tuned vectors spread over few directions, and a search reads a third of the memory
+DIMENSIONS = 128  # of 384 and more: tuned vectors spread over few directions, and a search reads less memory
 NEAREST = 24
 WARMTH = 0.05  # how fast an example counts less with its distance (in cosines) from the nearest one
 FLOOR = 0.01  # what a topic has of which no example is near
@@ -27,16 +27,16 @@ class Neighbours:
     @classmethod
     def fit(cls, vectors: np.ndarray, topics: Sequence[str], known: Sequence[str]) -> Neighbours:
         """Keeps the examples' vectors (a row each) with their topics; `known` gives the topics their numbers."""
-        unit = _unit(vectors)
-        _, every = np.linalg.eigh(unit.T @ unit)
+        rows = unit(vectors)
+        _, every = np.linalg.eigh(rows.T @ rows)
         directions = every[:, ::-1][:, :DIMENSIONS]
         places = {topic: number for number, topic in enumerate(known)}
         numbers = np.array([places[topic] for topic in topics], np.int32)
-        return cls(directions, unit @ directions, numbers, len(known))
+        return cls(directions, rows @ directions, numbers, len(known))
 
     def topic_scores(self, vectors: np.ndarray) -> np.ndarray:
         """Log-probabilities of the topics (a column each) by the examples nearest to each of the vectors."""
-        near = (_unit(vectors) @ self._directions) @ self._examples.T
+        near = (unit(vectors) @ self._directions) @ self._examples.T
         shares = np.full((len(vectors), self._topics), FLOOR)
         for row, closeness in zip(shares, near, strict=True):
             nearest = np.argpartition(closeness, -NEAREST)[-NEAREST:] if len(closeness) > NEAREST else slice(None)
@@ -61,5 +61,6 @@ class Neighbours:
             return cls(kept["directions"], kept["examples"], kept["numbers"], int(kept["topics"]))
 
 
-def _unit(vectors: np.ndarray) -> np.ndarray:
+def unit(vectors: np.ndarray) -> np.ndarray:
+    """The vectors (a row each) at length one; a vector of nothing stays so."""
     return np.asarray(vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-9))

@@ -1,7 +1,7 @@
 """Reads a message: which topics it may be about, which kind of question it is, and whether somebody may be in danger.
 
 Three models look at it, whose log-probabilities are added: the sentence encoder tuned on our examples (with the topic
-answered before as context), the examples nearest to it, and the words model.
+answered before as context), the examples nearest to it (in a follow-up: the follow-ups), and the words model.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ import numpy as np
 from bot.understanding import bert_onnx
 from bot.understanding.encoder import Encoder
 from bot.understanding.examples import SAFETY, Example
+from bot.understanding.follow_ups import FollowUps
 from bot.understanding.heads import Heads, Names, softmax
 from bot.understanding.lessons import lessons_of
 from bot.understanding.neighbours import Neighbours
@@ -25,17 +26,17 @@ from bot.understanding.questions import asks, weights
 from bot.understanding.words_model import WordsModel
 
 GRAPH_FILE, TOKENIZER_FILE = "encoder.onnx", "tokenizer.json"
-HEADS_FILE, WORDS_FILE, NEIGHBOURS_FILE = "heads.npz", "words.npz", "neighbours.npz"
+HEADS_FILE, WORDS_FILE, NEIGHBOURS_FILE, FOLLOW_UPS_FILE = "heads.npz", "words.npz", "neighbours.npz", "follow_ups.npz"
 # How much each model counts when their log-probabilities are added: chosen by leaving voices out (docs/evaluation.md).
 ENCODER_COUNTS, WORDS_COUNT, NEIGHBOURS_COUNT = 1.0, 0.35, 0.4
 # Adding up makes the sum surer than it is right: so it is softened. What hangs on the answer before is not: there the
 # models are unsure enough.
 SOFTENED = 0.65
 # How long (in words) a message may be to hang wholly on the answer before it, and from where on it stands for itself.
-# The words model knows nothing of that answer, and counts less there; the nearest examples, which don't either, not at
-# all.
-HANGS, STANDS = 5, 12
-WORDS_COUNT_AFTER = 0.2
+# The words model knows nothing of that answer, and counts less there; instead of the nearest examples, which don't
+# either, the nearest follow-ups count.
+HANGS, STANDS = 6, 12
+WORDS_COUNT_AFTER, FOLLOW_UPS_COUNT = 0.2, 1.0
 # How much a message counts as a whole beside its parts, the questions among them above all: so the question of a story
 # is found that way.
 WHOLE = 0.6
@@ -82,10 +83,13 @@ class Reading:
 class Reader:
     """The models at work."""
 
-    def __init__(self, encoder: Encoder, heads: Heads, words: WordsModel, neighbours: Neighbours) -> None:
+    def __init__(
+        self, encoder: Encoder, heads: Heads, words: WordsModel, neighbours: Neighbours, follow_ups: FollowUps
+    ) -> None:
         if heads.names.topics != words.topics:
             raise ValueError("the models do not know the same topics")
         self._encoder, self._heads, self._words, self._neighbours = encoder, heads, words, neighbours
+        self._follow_ups = follow_ups
         self.topics = words.topics
 
     @classmethod
@@ -109,6 +113,10 @@ class Reader:
         encoder = Encoder(folder / GRAPH_FILE, folder / TOKENIZER_FILE)
         vectors = encoder.many_vectors(texts, lambda done: progress("Keeping the examples", done))
         Neighbours.fit(vectors, topics, names.topics).save(folder / NEIGHBOURS_FILE)
+        follow_ups = FollowUps.fit(
+            encoder, examples, names.topics, lambda done: progress("Keeping the follow-ups", done)
+        )
+        follow_ups.save(folder / FOLLOW_UPS_FILE)
         return cls.load(folder)
 
     @classmethod
@@ -116,7 +124,11 @@ class Reader:
         """Reads what `train` kept."""
         encoder = Encoder(folder / GRAPH_FILE, folder / TOKENIZER_FILE)
         heads, words = Heads.load(folder / HEADS_FILE), WordsModel.load(folder / WORDS_FILE)
-        return cls(encoder, heads, words, Neighbours.load(folder / NEIGHBOURS_FILE))
+        neighbours, follow_ups = (
+            Neighbours.load(folder / NEIGHBOURS_FILE),
+            FollowUps.load(folder / FOLLOW_UPS_FILE, encoder),
+        )
+        return cls(encoder, heads, words, neighbours, follow_ups)
 
     def read(self, text: str, parts: Sequence[str] = (), before: str | None = None) -> Reading:
         """One message as it was written. `parts` are those of a message that has several; `before` is the topic that
@@ -147,7 +159,9 @@ class Reader:
         if before is not None:
             share = np.array([[hanging(text)] for text in texts])
             after = _log(self._heads.topics(vectors, before))
-            scores = share * (ENCODER_COUNTS * after + WORDS_COUNT_AFTER * words) + (1 - share) * scores
+            like = self._follow_ups.topic_scores(texts, vectors, before) if share.any() else near
+            hung = ENCODER_COUNTS * after + FOLLOW_UPS_COUNT * like + WORDS_COUNT_AFTER * words
+            scores = share * hung + (1 - share) * scores
             heads = share * after + (1 - share) * heads
         dangers = self._dangers(vectors, (heads, near, words))
         return vectors, softmax(scores), dangers
