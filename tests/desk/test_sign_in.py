@@ -149,6 +149,44 @@ async def test_a_form_that_comes_after_the_session_has_ended_is_kept_and_sent_af
     assert page.status == 200 and len(await desk.rows("SELECT * FROM contacts")) == 1
 
 
+async def test_a_kept_form_is_shown_to_who_wrote_it_and_to_nobody_else_who_signs_in_there(
+    desk: Desk, night: Night
+) -> None:
+    reference = await night.meeting()
+    writer = await desk.signed_in("coordinator")
+    page = await writer.get(f"/desk/requests/{reference}")
+    _person, secret = await administrator(desk)
+    desk.clock.forward(minutes=31)
+    fields = {"token": page.token, "version": "0", "note": "Canary: what a family told me"}
+    page = await writer.send(f"/desk/requests/{reference}/note", fields)
+    assert "Nothing is lost" in page.words
+    kept = re.search(r'name="kept" value="([^"]+)"', page.html)[1]  # type: ignore[index]
+    page = await signed_in(desk, secret, kept=kept)
+    assert page.status == 303 and "Canary" not in page.html and reference not in page.html
+    next_here = Person(desk, cookie_of(page).value)
+    page = await next_here.get(page.headers["Location"])
+    assert "Only they may see it: ask them to write it again" in page.words and "Canary" not in page.html
+
+
+async def test_a_form_from_before_one_signed_in_anew_in_another_tab_is_given_back_to_send(
+    desk: Desk, night: Night
+) -> None:
+    reference = await night.meeting()
+    amira, maya = await desk.signed_in("coordinator"), await desk.signed_in("manager")
+    page = await amira.get(f"/desk/requests/{reference}")
+    member = amira.member
+    assert member is not None
+    anew = await desk.database.run(lambda c: Sessions(desk.tables).begin(c, member, "Firefox/1", desk.clock.now).token)
+    fields = {"token": page.token, "version": "0", "note": "Canary: half an hour of writing"}
+    page = await Person(desk, anew).send(f"/desk/requests/{reference}/note", fields)
+    assert page.status == 403 and "This was not sent yet" in page.words
+    assert "Canary: half an hour of writing" in page.words and not await desk.rows("SELECT * FROM contacts")
+    page = await Person(desk, anew).send(f"/desk/requests/{reference}/note", {**fields, "token": page.token})
+    assert page.status == 200 and len(await desk.rows("SELECT * FROM contacts")) == 1
+    page = await maya.send(f"/desk/requests/{reference}/note", fields)
+    assert page.status == 403 and "Canary: half" not in page.words, "it is not hers"
+
+
 @pytest.mark.parametrize("kept", ["x", "gAAAAA", "é"])
 async def test_a_kept_form_that_is_none_of_ours_is_nothing(desk: Desk, kept: str) -> None:
     _person, secret = await administrator(desk)

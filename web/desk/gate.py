@@ -89,9 +89,10 @@ class Gate:
         refused = await self._refused(route, request, session, form)
         if refused is not None:
             return refused
+        visit = Visit(request, session, form, rendering=self._rendering)
         if route.method != "GET" and not self._is_of_session(route, form, session):
-            raise web.HTTPForbidden
-        return await route.handler(Visit(request, session, form, rendering=self._rendering))
+            return self._once_more(visit)
+        return await route.handler(visit)
 
     async def _refused(
         self, route: Route, request: web.Request, session: Session | None, form: Form
@@ -112,6 +113,13 @@ class Gate:
         """Whether a form has the token of its session; signing in once more, in another tab, needs none."""
         token = form.secret(FIELD)
         return self._tokens.fits(token, session) or (route.allowed is None and self._tokens.fits(token, None))
+
+    def _once_more(self, visit: Visit) -> web.Response:
+        """A form of one's own from before one signed in anew, in another tab: to look at and to send. Others: 403."""
+        kept = self._unsent.own(visit.request.path, visit.form, visit.session)
+        if kept is None:
+            raise web.HTTPForbidden
+        return visit.page("unsent.html", {"kept": kept}, status=403)
 
     async def _session(self, request: web.Request) -> Session | None:
         token = self._cookie.read(request)
