@@ -165,7 +165,7 @@ async def test_a_kept_form_is_shown_to_who_wrote_it_and_to_nobody_else_who_signs
     assert page.status == 303 and "Canary" not in page.html and reference not in page.html
     next_here = Person(desk, cookie_of(page).value)
     page = await next_here.get(page.headers["Location"])
-    assert "Only they may see it: ask them to write it again" in page.words and "Canary" not in page.html
+    assert "Only they may see it: please tell them" in page.words and "Canary" not in page.html
 
 
 async def test_a_form_from_before_one_signed_in_anew_in_another_tab_is_given_back_to_send(

@@ -115,6 +115,16 @@ async def test_nothing_is_paused_without_a_reason_or_by_a_name_that_is_none(desk
     assert not await desk.rows("SELECT * FROM switches")
 
 
+async def test_a_reason_that_is_too_long_is_told_so_and_stays_in_its_box(desk: Desk) -> None:
+    person = await desk.signed_in("manager")
+    long = "x" * 501
+    page = await pause(person, "chat", long)
+    assert page.status == 422 and "This has 501 characters. Make it 500 at most." in page.words and long in page.html
+    assert not await desk.rows("SELECT * FROM switches")
+    await pause(person, "chat", long[:500])
+    assert (await desk.happened())[-1] == ("Maya Manager", "paused", long[:500])
+
+
 async def test_who_paused_and_resumed_what_and_why_is_in_the_history_once(desk: Desk) -> None:
     person = await desk.signed_in("manager")
     for _ in range(2):

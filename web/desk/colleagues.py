@@ -40,7 +40,7 @@ class Colleagues:
         form, role = visit.form, _role(visit)
         if role is None:
             return await self._page(visit, Wrong("role-coordinator", "Choose what they will do."))
-        work = self._accounts.invite(visit.me, form.text("email", 200), form.text("name", 100), role)
+        work = self._accounts.invite(visit.me, form.text("email"), form.text("name"), role)
         return await self._done(visit, lambda: work, "invited", "email")
 
     async def change_role(self, visit: Visit) -> web.Response:

@@ -8,7 +8,7 @@ NOTICES = {
     "role": "The role is changed. They have to sign in again.",
     "disabled": "The account is disabled, and signed out everywhere.",
     "enabled": "The account is enabled again.",
-    "anothers-form": "A colleague was signed out here before a form was sent. Only they may see it: ask them to write it again.",
+    "anothers-form": "A colleague was signed out here before they sent a form. Only they may see it: please tell them.",
     "ended": "That session has ended.",
     "saved": "It is saved.",
     "entered": "It is recorded, and it is yours now.",

@@ -13,6 +13,7 @@ from aiohttp import web
 from multidict import MultiDict
 
 from web.accounts.roles import Member, Role
+from web.desk.lengths import longest
 from web.desk.notices import NOTICES
 from web.desk.tokens import FIELD, FormTokens
 from web.desk.visit import Form, Visit, Wrong
@@ -67,7 +68,12 @@ class Rendering:
         )
         self._environment.filters.update(moment=in_words, ago=self._ago, short=short)
         self._environment.globals.update(
-            asset=asset, service=SERVICE, phone=details["phone"], email=details["email"], token_field=FIELD
+            asset=asset,
+            service=SERVICE,
+            phone=details["phone"],
+            email=details["email"],
+            token_field=FIELD,
+            longest=longest,
         )
 
     def page(

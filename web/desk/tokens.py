@@ -1,4 +1,4 @@
-"""The token in every form of the desk: it shows that the form is from a page of this very session, and whose that was."""
+"""The token in every form of the desk: it shows that the form is from a page of this session, and whose that was."""
 
 from __future__ import annotations
 

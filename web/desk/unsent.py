@@ -57,7 +57,7 @@ class Unsent:
         return Kept(path, _fields(form))
 
     def open(self, sealed: str, member: Member) -> Kept | None:
-        """The form, or None where it is none of ours or too old. Raises AnothersForm where `member` did not write it."""
+        """The form; None where it is none of ours or too old. Raises AnothersForm where `member` did not write it."""
         try:
             value = self._keys.open(sealed.encode("ascii", errors="replace"))
         except Unreadable:
