@@ -7,6 +7,7 @@ import re
 
 import pytest
 from argon2 import PasswordHasher
+from sqlalchemy import Connection
 
 from tests.accounts.conftest import PASSPHRASE, QUICK, Staff
 from web.accounts import passphrases
@@ -278,6 +279,41 @@ async def test_renewing_leaves_alone_what_happened_meanwhile(
     ends = [str(row.expires_at)[:19] for row in await staff.records.rows("invitations")]
     sent = str(staff.clock.now + INVITATION)[:19]
     assert ends == ([sent] if what == "reset" else []), "the administrator's link still works"
+
+
+async def test_a_link_that_is_taken_up_while_another_is_sent_gives_way_and_neither_waits_for_the_other(
+    staff: Staff, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    token = await staff.invite()
+    invited = await staff.accounts.invited(token)
+    assert invited is not None
+    end_all = staff.accounts._sessions.end_all
+
+    def slowly(connection: Connection, staff_id: str) -> None:
+        if connection.dialect.name == "postgresql":  # on SQLite one transaction follows the other anyway
+            connection.exec_driver_sql("SELECT pg_sleep(0.4)")
+        end_all(connection, staff_id)
+
+    monkeypatch.setattr(staff.accounts._sessions, "end_all", slowly)
+    code = staff.code(invited.secret)
+    done = await asyncio.gather(
+        staff.accounts.reset(ADMIN, await id_of(staff)),
+        staff.accounts.welcome(token, PASSPHRASE, code),
+        return_exceptions=True,
+    )
+    assert done[0] is None and isinstance(done[1], AccountsError), done
+    assert await staff.accounts.invited(token) is None
+    assert len(await staff.records.rows("invitations")) == 1, "the link that was sent last still works"
+
+
+async def test_a_disabled_administrator_gets_no_link_but_is_told_what_to_do(staff: Staff) -> None:
+    await staff.invite(Role.ADMINISTRATOR)
+    await staff.accounts.disable(ADMIN, await id_of(staff))
+    with pytest.raises(AccountsError, match="is disabled.*can enable the account.*use another address"):
+        await staff.invite(Role.ADMINISTRATOR)
+    assert not await staff.records.rows("invitations")
+    await staff.accounts.enable(ADMIN, await id_of(staff))
+    await staff.welcome(await staff.invite(Role.ADMINISTRATOR))
 
 
 async def test_renewing_asks_for_the_passphrase(staff: Staff) -> None:

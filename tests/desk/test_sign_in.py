@@ -264,6 +264,20 @@ async def test_the_first_administrator_is_made_by_a_command_that_prints_the_link
     assert "Write an e-mail address" in capsys.readouterr().err
 
 
+async def test_the_command_says_in_plain_words_why_a_disabled_administrator_gets_no_link(
+    desk: Desk, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Any
+) -> None:
+    monkeypatch.setenv("DATA_DIR", str(tmp_path))
+    token = await desk.app[ACCOUNTS].create_administrator(EMAIL, "Ade")
+    await desk.rows(f"UPDATE staff SET disabled_at = '{desk.clock.now:%Y-%m-%d %H:%M:%S.%f}' RETURNING id")  # noqa: S608
+    page = await desk.nobody().get(f"/desk/welcome/{token}")
+    assert page.status == 410 and "or the account is disabled. Ask an administrator" in page.words
+    assert await asyncio.to_thread(main, ["administrator", EMAIL]) == 1
+    said = capsys.readouterr()
+    assert f"{EMAIL} is disabled, so a link would not work" in said.err and "enable the account" in said.err
+    assert "/desk/welcome/" not in said.out
+
+
 async def test_where_one_is_signed_in_is_listed_and_another_session_can_be_ended(desk: Desk) -> None:
     here = await desk.signed_in("coordinator")
     assert here.member is not None

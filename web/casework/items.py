@@ -22,7 +22,7 @@ from sqlalchemy import (
     union_all,
 )
 
-from web.accounts.roles import Role
+from web.accounts.roles import CASEWORK
 from web.meetings.codes import tidy_reference
 from web.meetings.kinds import Refused
 from web.meetings.ledger import Ledger, Record
@@ -141,7 +141,7 @@ class Items:
     def colleagues(self, connection: Connection) -> list[tuple[str, str]]:
         """Whom an item can be given to: ids and names."""
         staff = self._tables.staff
-        roles = (Role.COORDINATOR.value, Role.REVIEWER.value, Role.MANAGER.value)
+        roles = [role.value for role in CASEWORK]
         query = select(staff.c.id, staff.c.name).where(staff.c.disabled_at.is_(None), staff.c.role.in_(roles))
         return [(row.id, row.name) for row in connection.execute(query.order_by(staff.c.name))]
 

@@ -6,7 +6,7 @@ NOTICES = {
     "invited": "The invitation is on its way. The link works once, within 48 hours.",
     "reset": "Their sign-in has ended. A link to set up a new one is on its way to them.",
     "role": "The role is changed. They have to sign in again.",
-    "disabled": "The account is disabled, and signed out everywhere.",
+    "disabled": "The account is disabled, and signed out everywhere. Requests that were theirs need somebody now.",
     "enabled": "The account is enabled again.",
     "anothers-form": "A colleague was signed out here before they sent a form. Only they may see it: please tell them.",
     "ended": "That session has ended.",

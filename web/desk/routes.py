@@ -8,13 +8,13 @@ from typing import Protocol
 
 from aiohttp import web
 
+from web.accounts.roles import CASEWORK as CASEWORK
 from web.accounts.roles import Role
 from web.desk.visit import Visit
 
 Handler = Callable[[Visit], Awaitable[web.StreamResponse]]
 
 EVERY_ROLE = frozenset(Role)
-CASEWORK = frozenset({Role.COORDINATOR, Role.REVIEWER, Role.MANAGER})  # who may see families' records at all
 OFFICE = frozenset({Role.COORDINATOR, Role.MANAGER})  # who sees all of them
 MANAGERS = frozenset({Role.MANAGER})
 IN_CHARGE = frozenset({Role.MANAGER, Role.ADMINISTRATOR})

@@ -96,6 +96,6 @@ def _parts(app: web.Application, behind: Behind, cookie: StaffCookie, unsent: Un
         HowItGoes(app[WEEKS]),
         SwitchPages(behind.switches, words),
         History(tables, database, casework, clock),
-        Colleagues(accounts),
+        Colleagues(accounts, casework),
         Account(accounts),
     ]

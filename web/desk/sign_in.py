@@ -128,7 +128,7 @@ class SignIn:
     def _over(visit: Visit) -> web.Response:
         context = {
             "title": "This link can't be used",
-            "detail": "It was used before, or it is too old. Ask an administrator for another.",
+            "detail": "It was used, it is too old, or the account is disabled. Ask an administrator for another.",
         }
         return visit.page("trouble.html", context, status=GONE)
 
