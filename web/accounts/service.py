@@ -110,9 +110,9 @@ class Accounts:
             raise WrongSignIn
         return session
 
-    async def session(self, token: str) -> Session | None:
-        """The session of a token, as long as it lives."""
-        return await self._database.run(lambda c: self._sessions.find(c, token, self._clock()))
+    async def session(self, token: str, used: bool = True) -> Session | None:
+        """The session of a token, as long as it lives; being `used` it lives longer."""
+        return await self._database.run(lambda c: self._sessions.find(c, token, self._clock(), used))
 
     async def sign_out(self, session: Session) -> None:
         """End a session."""

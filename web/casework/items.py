@@ -106,11 +106,12 @@ class Asked:
 
 @dataclass(frozen=True)
 class Listed:
-    """A page of a list, and how many there are in all."""
+    """A page of a list, and how many there are in all. `newest`: when the last item that one may see came in."""
 
     lines: list[Line]
     count: int
     pages: int
+    newest: datetime | None
 
 
 class Items:
@@ -149,6 +150,9 @@ class Items:
         """A page of the list that was asked for."""
         items = self._together()
         where = self._where(items, asked, now)
+        newest = connection.execute(
+            select(func.max(items.c.created_at)).where(self._where(items, Asked(view="all", only=asked.only), now))
+        ).scalar()
         count = connection.execute(select(func.count()).select_from(items).where(where)).scalar_one()
         pages = max(1, -(-count // PAGE))
         page = min(max(asked.page, 1), pages)
@@ -158,7 +162,14 @@ class Items:
         )
         query = query.where(where).order_by(*self._order(items, asked.sort, now))
         rows = connection.execute(query.limit(PAGE).offset((page - 1) * PAGE)).all()
-        return Listed([self._line(connection, row) for row in rows], count, pages)
+        return Listed([self._line(connection, row) for row in rows], count, pages, newest)
+
+    def newer(self, connection: Connection, only: str | None, since: datetime, now: datetime) -> int:
+        """How many open items came in since then."""
+        items = self._together()
+        where = self._where(items, Asked(view="open", only=only), now)
+        query = select(func.count()).select_from(items).where(where, items.c.created_at > since)
+        return connection.execute(query).scalar_one()
 
     def counts(self, connection: Connection, me: str, only: str | None, now: datetime) -> dict[str, int]:
         """How many there are in each view."""

@@ -91,6 +91,11 @@ class Casework:
 
         return await self._database.run(read)
 
+    async def newer(self, me: Member, since: datetime) -> int:
+        """How many items that somebody may see came in since then and are open."""
+        now = self._clock()
+        return await self._database.run(lambda c: self._items.newer(c, only_of(me), since, now))
+
     async def view(self, reference: str, me: Member) -> Opened:
         """Look at an item. That is in the history."""
         now = self._clock()

@@ -85,7 +85,7 @@ class Gate:
             if not is_own_post(request):
                 raise web.HTTPForbidden
             form = await _read(request)
-        session = await self._session(request)
+        session = await self._session(request, used=not route.quiet)
         refused = await self._refused(route, request, session, form)
         if refused is not None:
             return refused
@@ -121,9 +121,9 @@ class Gate:
             raise web.HTTPForbidden
         return visit.page("unsent.html", {"kept": kept}, status=403)
 
-    async def _session(self, request: web.Request) -> Session | None:
+    async def _session(self, request: web.Request, used: bool) -> Session | None:
         token = self._cookie.read(request)
-        return await self._accounts.session(token) if token else None
+        return await self._accounts.session(token, used) if token else None
 
     def _sign_in_first(self, request: web.Request, form: Form) -> web.Response:
         """To signing in and back again; a form that comes too late is kept with it, so that no word is lost."""
