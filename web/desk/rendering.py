@@ -18,6 +18,7 @@ from web.desk.notices import NOTICES
 from web.desk.tokens import FIELD, FormTokens
 from web.desk.visit import Form, Visit, Wrong
 from web.meetings.moments import BRADFORD, clock_in_words, in_words
+from web.request_ids import current
 
 HERE = Path(__file__).parent
 SERVICE = "Family review desk"
@@ -91,6 +92,7 @@ class Rendering:
             "notice": self._notices.get(visit.query("done")),
             "form": visit.form,
             "now": self._clock(),
+            "request_id": current(),
         }
         text = self._environment.get_template(template).render({**standard, **context})
         return web.Response(text=text, content_type="text/html", status=status, headers=HEADERS)
