@@ -7,14 +7,14 @@ import re
 
 import pytest
 from argon2 import PasswordHasher
-from sqlalchemy import Connection
+from sqlalchemy import Connection, update
 
 from tests.accounts.conftest import PASSPHRASE, QUICK, Staff
 from web.accounts import passphrases
 from web.accounts.passphrases import Passphrases
 from web.accounts.roles import Member, Role
 from web.accounts.service import INVITATION, AccountsError, WrongSignIn
-from web.accounts.throttle import PER_ACCOUNT, PER_ADDRESS
+from web.accounts.throttle import IN_ALL, PER_ACCOUNT, PER_ADDRESS
 
 ADMIN = Member("someone", "admin@example.org", "Ade", Role.ADMINISTRATOR)
 
@@ -128,6 +128,34 @@ async def test_one_address_can_not_try_many_accounts(staff: Staff) -> None:
         await staff.sign_in(secret)
     staff.clock.forward(minutes=1)
     assert await staff.accounts.sign_in("amira@example.org", PASSPHRASE, staff.code(secret), "198.51.100.7", "")
+
+
+async def test_many_addresses_together_can_not_try_without_end(staff: Staff) -> None:
+    secret, _codes = await staff.welcome(await staff.invite())
+    session = await staff.sign_in(secret)
+    staff.clock.forward(seconds=30)
+    name = staff.records.keys.name("sign-in:all")
+    tries = staff.records.tables.sign_in_tries
+    full = update(tries).where(tries.c.name == name).values(count=IN_ALL)
+    assert (await staff.records.database.run(lambda c: c.execute(full))).rowcount == 1
+    for _ in range(2):
+        with pytest.raises(WrongSignIn):
+            await staff.accounts.sign_in("amira@example.org", PASSPHRASE, staff.code(secret), "198.51.100.7", "")
+    assert (await staff.history()).count("sign_in_locked") == 1
+    assert await staff.accounts.session(session.token) is not None, "who is signed in stays so"
+    staff.clock.forward(minutes=16)
+    assert await staff.sign_in(secret)
+
+
+async def test_of_two_administrators_who_disable_each_other_at_once_one_is_left(staff: Staff) -> None:
+    for name in ("ade", "bea"):
+        await staff.welcome(await staff.invite(Role.ADMINISTRATOR, f"{name}@example.org", name.capitalize()))
+    ade, bea = [one.member for one in await staff.accounts.colleagues()]
+    done = await asyncio.gather(
+        staff.accounts.disable(ade, bea.id), staff.accounts.disable(bea, ade.id), return_exceptions=True
+    )
+    assert sorted(type(one).__name__ for one in done) == ["AccountsError", "NoneType"]
+    assert [one.disabled for one in await staff.accounts.colleagues()].count(False) == 1
 
 
 class Counting(Passphrases):

@@ -400,7 +400,15 @@ class Accounts:
         """A colleague: nobody takes their own rights away, so that one administrator is always left."""
         if staff_id == by.id:
             raise AccountsError("You can't do this to your own account. Ask another administrator.")
-        return self._row(connection, staff_id)
+        # Both rows, in one order: of two who do this to each other at once the second one finds out.
+        both = select(self._staff).where(self._staff.c.id.in_([by.id, staff_id])).order_by(self._staff.c.id)
+        rows = {row.id: row for row in connection.execute(both.with_for_update())}
+        mine = rows.get(by.id)
+        if mine is not None and (mine.disabled_at is not None or mine.role != by.role):
+            raise AccountsError("Your own account was changed meanwhile. Ask another administrator.")
+        if staff_id not in rows:
+            raise AccountsError("There is no such colleague.")
+        return rows[staff_id]
 
     def _row(self, connection: Connection, staff_id: str) -> Row[Unpack[tuple[Any, ...]]]:
         row = connection.execute(select(self._staff).where(self._staff.c.id == staff_id).with_for_update()).first()
