@@ -119,6 +119,16 @@ async def test_after_ten_wrong_tries_even_the_right_one_waits_and_a_quarter_of_a
     assert len(await staff.records.rows("sign_in_tries")) <= 3, "nothing is kept of addresses for longer"
 
 
+async def test_signing_in_clears_the_wrong_tries_of_an_account(staff: Staff) -> None:
+    secret, _codes = await staff.welcome(await staff.invite())
+    for _ in range(2):
+        for _ in range(PER_ACCOUNT - 1):
+            with pytest.raises(WrongSignIn):
+                await staff.sign_in(secret, passphrase="wrong")
+        assert await staff.sign_in(secret)
+        staff.clock.forward(seconds=60)
+
+
 async def test_one_address_can_not_try_many_accounts(staff: Staff) -> None:
     secret, _codes = await staff.welcome(await staff.invite())
     for number in range(PER_ADDRESS):

@@ -7,6 +7,7 @@ import pytest
 from tests.desk.night import Night
 from tests.desk.office import Desk, Person
 from tests.desk.test_item import act
+from web.keys import POSTMAN
 
 
 async def their_items(desk: Desk, night: Night) -> tuple[Person, str, str]:
@@ -52,7 +53,11 @@ async def test_what_is_somebodys_who_can_not_sign_in_comes_back_however_it_becam
     await act(maya, question, "reopen")
     for _ in range(2):
         await desk.casework.keep_up()
-    page = await maya.get("/desk/requests?view=unassigned")
+    desk.clock.forward(hours=23)
+    await desk.meetings.keep_up()
+    await desk.app[POSTMAN].deliver_due()
+    assert desk.letters.taken[-1].letter.subject == "2 waiting", "both are in the morning's count"
+    page = await (await desk.signed_in("manager", "Next Morning")).get("/desk/requests?view=unassigned")
     assert meeting in page.words and question in page.words
     what = [what for _who, what, _detail in await desk.happened()]
     assert what.count("owner_left") == 2, "once for each"

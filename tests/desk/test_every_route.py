@@ -70,6 +70,20 @@ async def test_no_form_that_another_site_made_is_taken(desk: Desk) -> None:
     assert await desk.happened() == []
 
 
+async def test_no_post_that_another_site_made_is_taken_anywhere(desk: Desk) -> None:
+    posts = [
+        (route.method, route.resource.canonical)
+        for route in desk.app.router.routes()
+        if route.resource is not None and route.method not in ("GET", "HEAD")
+    ]
+    forms = [(method, path) for method, path in posts if not path.startswith("/api/")]  # whose token no site can send
+    assert {"/chat", "/leave", "/appointment/{token}", "/desk/sign-in"} <= {path for _method, path in forms}
+    for method, path in forms:
+        for headers in STRANGERS:
+            page = await desk.nobody()._asked(method, filled(path), data={}, headers=headers)
+            assert page.status == 403, (path, headers)
+
+
 async def test_no_form_without_the_token_of_its_own_session_is_taken(desk: Desk) -> None:
     others = (await (await desk.signed_in("manager", "Someone Else")).get("/desk/account")).token
     for person in [desk.nobody(), await desk.signed_in("manager"), await desk.signed_in("administrator")]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import re
 from datetime import UTC, datetime
 from http.cookies import SimpleCookie
@@ -72,6 +73,16 @@ async def test_what_was_wrong_nobody_is_told(desk: Desk, changes: dict[str, str]
     usual = re.sub(r'value="[^"]*"', "", (await signed_in(desk, secret, code="999999")).html)
     assert plain == usual
     assert PASSPHRASE not in page.html
+
+
+async def test_a_made_up_address_does_not_help_to_try_more_often(desk: Desk) -> None:
+    for made_up in ("203.0.113.7", "203.0.113.8"):
+        page = await desk.nobody().get("/desk/sign-in")
+        fields = {"token": page.token, "email": EMAIL, "passphrase": "wrong", "code": "000000"}
+        await desk.nobody()._asked("POST", "/desk/sign-in", data=fields, headers={**OWN, "X-Forwarded-For": made_up})
+    tries = await desk.rows("SELECT name, count FROM sign_in_tries")
+    assert [row.count for row in tries] == [2, 2, 2], "of the account, of the one true address, and of all"
+    assert "203.0.113" not in str(tries) and EMAIL not in str(tries)
 
 
 async def test_the_cookie_can_be_read_by_no_script_and_sent_by_no_other_site(desk: Desk) -> None:
@@ -298,7 +309,16 @@ async def test_a_page_says_when_its_session_ends_so_that_a_script_can_warn_befor
     person = await desk.signed_in("coordinator")
     assert 'data-ends="2027-03-01T10:30:00+00:00"' in (await person.get("/desk")).html
     stay = await person._asked("POST", "/desk/stay", data={"token": (await person.get("/desk")).token}, headers=OWN)
-    assert stay.status == 200
+    assert stay.status == 200 and json.loads(stay.html) == {"seconds": 30 * 60}
+
+
+async def test_staying_signed_in_ends_after_twelve_hours_and_one_is_told_how_long_is_left(desk: Desk) -> None:
+    person = await desk.signed_in("coordinator")
+    token = (await person.get("/desk")).token
+    for _ in range(35):
+        desk.clock.forward(minutes=20)
+        stay = await person.send("/desk/stay", {"token": token})
+    assert json.loads(stay.html) == {"seconds": 20 * 60}
 
 
 def test_every_role_says_what_it_is_for() -> None:

@@ -44,6 +44,16 @@ def test_no_page_is_forgotten(site: Site) -> None:
     assert {pattern(path) for path in pages} <= looked_at
 
 
+def test_the_first_stop_of_a_page_leads_past_the_navigation(new_context: NewContext, site: Site) -> None:
+    page = signed_in(new_context, hired(site, "manager"))
+    for address in ("/desk/requests", "/desk/switches", "/desk/answers"):
+        page.goto(address)
+        page.keyboard.press("Tab")
+        expect(page.get_by_role("link", name="Skip to main content")).to_be_focused()
+        page.keyboard.press("Enter")
+        expect(page.locator("main")).to_be_focused()
+
+
 def test_setting_up_a_sign_in_and_signing_in(new_context: NewContext, site: Site) -> None:
     token = site.run(site.app[ACCOUNTS].create_administrator("ade@example.org", "Ade Administrator"))
     page = new_context(viewport=WIDE).new_page()

@@ -97,5 +97,5 @@ def _parts(app: web.Application, behind: Behind, cookie: StaffCookie, unsent: Un
         SwitchPages(behind.switches, words),
         History(tables, database, casework, clock),
         Colleagues(accounts, casework),
-        Account(accounts),
+        Account(accounts, clock),
     ]
