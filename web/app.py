@@ -26,6 +26,7 @@ from web.http.body import BODY_LIMIT
 from web.http.cors import cors
 from web.http.errors import errors
 from web.http.headers import add_security_headers
+from web.http.request_ids import request_ids, show_request_id
 from web.keys import (
     ACCOUNTS,
     ANSWERS,
@@ -102,7 +103,7 @@ def create_app(
     questions = Questions(database, tables, clock)
     titles = {topic: str(entry["title"]) for topic, entry in words.topics.items()}
 
-    app = web.Application(middlewares=[cors(settings), errors(words)], client_max_size=BODY_LIMIT)
+    app = web.Application(middlewares=[request_ids, cors(settings), errors(words)], client_max_size=BODY_LIMIT)
     app[SETTINGS], app[WORDS], app[CHAT] = settings, words, service
     app[CONVERSATIONS], app[DATABASE] = conversations, database
     app[MEETINGS], app[POSTMAN], app[ACCOUNTS] = meetings, postman, accounts
@@ -110,6 +111,7 @@ def create_app(
     app[ANSWERS] = Answers(database, tables, Kinds(settings.words_dir), settings.words_dir, clock)
     app[WEEKS] = Weeks(database, tables, titles, settings.fewest_shown, clock)
     add_security_headers(app, settings)
+    app.on_response_prepare.append(show_request_id)
     app.add_routes(ChatApi(service, assistant).routes())
     pages.setup(app)
     widget.setup(app)

@@ -7,13 +7,14 @@ import re
 
 import pytest
 from argon2 import PasswordHasher
+from sqlalchemy import Connection, update
 
 from tests.accounts.conftest import PASSPHRASE, QUICK, Staff
 from web.accounts import passphrases
 from web.accounts.passphrases import Passphrases
 from web.accounts.roles import Member, Role
 from web.accounts.service import INVITATION, AccountsError, WrongSignIn
-from web.accounts.throttle import PER_ACCOUNT, PER_ADDRESS
+from web.accounts.throttle import IN_ALL, PER_ACCOUNT, PER_ADDRESS
 
 ADMIN = Member("someone", "admin@example.org", "Ade", Role.ADMINISTRATOR)
 
@@ -118,6 +119,16 @@ async def test_after_ten_wrong_tries_even_the_right_one_waits_and_a_quarter_of_a
     assert len(await staff.records.rows("sign_in_tries")) <= 3, "nothing is kept of addresses for longer"
 
 
+async def test_signing_in_clears_the_wrong_tries_of_an_account(staff: Staff) -> None:
+    secret, _codes = await staff.welcome(await staff.invite())
+    for _ in range(2):
+        for _ in range(PER_ACCOUNT - 1):
+            with pytest.raises(WrongSignIn):
+                await staff.sign_in(secret, passphrase="wrong")
+        assert await staff.sign_in(secret)
+        staff.clock.forward(seconds=60)
+
+
 async def test_one_address_can_not_try_many_accounts(staff: Staff) -> None:
     secret, _codes = await staff.welcome(await staff.invite())
     for number in range(PER_ADDRESS):
@@ -127,6 +138,34 @@ async def test_one_address_can_not_try_many_accounts(staff: Staff) -> None:
         await staff.sign_in(secret)
     staff.clock.forward(minutes=1)
     assert await staff.accounts.sign_in("amira@example.org", PASSPHRASE, staff.code(secret), "198.51.100.7", "")
+
+
+async def test_many_addresses_together_can_not_try_without_end(staff: Staff) -> None:
+    secret, _codes = await staff.welcome(await staff.invite())
+    session = await staff.sign_in(secret)
+    staff.clock.forward(seconds=30)
+    name = staff.records.keys.name("sign-in:all")
+    tries = staff.records.tables.sign_in_tries
+    full = update(tries).where(tries.c.name == name).values(count=IN_ALL)
+    assert (await staff.records.database.run(lambda c: c.execute(full))).rowcount == 1
+    for _ in range(2):
+        with pytest.raises(WrongSignIn):
+            await staff.accounts.sign_in("amira@example.org", PASSPHRASE, staff.code(secret), "198.51.100.7", "")
+    assert (await staff.history()).count("sign_in_locked") == 1
+    assert await staff.accounts.session(session.token) is not None, "who is signed in stays so"
+    staff.clock.forward(minutes=16)
+    assert await staff.sign_in(secret)
+
+
+async def test_of_two_administrators_who_disable_each_other_at_once_one_is_left(staff: Staff) -> None:
+    for name in ("ade", "bea"):
+        await staff.welcome(await staff.invite(Role.ADMINISTRATOR, f"{name}@example.org", name.capitalize()))
+    ade, bea = [one.member for one in await staff.accounts.colleagues()]
+    done = await asyncio.gather(
+        staff.accounts.disable(ade, bea.id), staff.accounts.disable(bea, ade.id), return_exceptions=True
+    )
+    assert sorted(type(one).__name__ for one in done) == ["AccountsError", "NoneType"]
+    assert [one.disabled for one in await staff.accounts.colleagues()].count(False) == 1
 
 
 class Counting(Passphrases):
@@ -278,6 +317,41 @@ async def test_renewing_leaves_alone_what_happened_meanwhile(
     ends = [str(row.expires_at)[:19] for row in await staff.records.rows("invitations")]
     sent = str(staff.clock.now + INVITATION)[:19]
     assert ends == ([sent] if what == "reset" else []), "the administrator's link still works"
+
+
+async def test_a_link_that_is_taken_up_while_another_is_sent_gives_way_and_neither_waits_for_the_other(
+    staff: Staff, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    token = await staff.invite()
+    invited = await staff.accounts.invited(token)
+    assert invited is not None
+    end_all = staff.accounts._sessions.end_all
+
+    def slowly(connection: Connection, staff_id: str) -> None:
+        if connection.dialect.name == "postgresql":  # on SQLite one transaction follows the other anyway
+            connection.exec_driver_sql("SELECT pg_sleep(0.4)")
+        end_all(connection, staff_id)
+
+    monkeypatch.setattr(staff.accounts._sessions, "end_all", slowly)
+    code = staff.code(invited.secret)
+    done = await asyncio.gather(
+        staff.accounts.reset(ADMIN, await id_of(staff)),
+        staff.accounts.welcome(token, PASSPHRASE, code),
+        return_exceptions=True,
+    )
+    assert done[0] is None and isinstance(done[1], AccountsError), done
+    assert await staff.accounts.invited(token) is None
+    assert len(await staff.records.rows("invitations")) == 1, "the link that was sent last still works"
+
+
+async def test_a_disabled_administrator_gets_no_link_but_is_told_what_to_do(staff: Staff) -> None:
+    await staff.invite(Role.ADMINISTRATOR)
+    await staff.accounts.disable(ADMIN, await id_of(staff))
+    with pytest.raises(AccountsError, match="is disabled.*can enable the account.*use another address"):
+        await staff.invite(Role.ADMINISTRATOR)
+    assert not await staff.records.rows("invitations")
+    await staff.accounts.enable(ADMIN, await id_of(staff))
+    await staff.welcome(await staff.invite(Role.ADMINISTRATOR))
 
 
 async def test_renewing_asks_for_the_passphrase(staff: Staff) -> None:

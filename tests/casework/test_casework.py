@@ -208,3 +208,20 @@ async def test_an_item_is_given_only_to_those_who_work_on_items(office: Office, 
         with pytest.raises(Refused, match="from the list"):
             await casework.assign(reference, me, 0, id)
     await casework.assign(reference, me, 0, me.id)
+
+
+async def test_what_a_disabled_colleague_had_comes_back_once_however_many_look(
+    office: Office,  # noqa: F811
+    casework: Casework,
+) -> None:
+    me, staff = await colleague(office), office.records.tables.staff
+    reference = await reference_of(office)
+    await casework.assign(reference, me, 0, me.id)
+    await casework.release()
+    assert (await office.records.rows("requests"))[0].owner_id == me.id
+    gone = update(staff).where(staff.c.id == me.id).values(disabled_at=office.clock.now)
+    await office.records.database.run(lambda c: c.execute(gone))
+    await asyncio.gather(*(casework.release() for _ in range(6)))
+    row = (await office.records.rows("requests"))[0]
+    assert (row.owner_id, row.stage, row.attention) == (None, "seen", "unowned")
+    assert [line[0] for line in await office.history("what")].count(Event.OWNER_LEFT) == 1

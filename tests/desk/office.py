@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from html import unescape
 from typing import Any
 from uuid import uuid4
@@ -16,9 +17,11 @@ from sqlalchemy import Connection, insert, text
 from tests.meetings.office import Clock, Letterbox
 from web.accounts.roles import Member, Role
 from web.accounts.sessions import Sessions
-from web.keys import DATABASE, MEETINGS
+from web.casework.service import Casework
+from web.keys import DATABASE, MEETINGS, SETTINGS
 from web.meetings.service import Meetings
 from web.records.database import Database
+from web.records.keys import load_keys
 from web.records.tables import Tables
 
 OWN = {"Sec-Fetch-Site": "same-origin"}
@@ -107,6 +110,12 @@ class Desk:
     def meetings(self) -> Meetings:
         """What families do, too."""
         return self.app[MEETINGS]
+
+    @property
+    def casework(self) -> Casework:
+        """What the upkeep calls."""
+        keys, _made = load_keys(self.app[SETTINGS])
+        return Casework(self.tables, keys, self.database, self.clock, timedelta(days=180))
 
     async def signed_in(self, role: Role | str, name: str = "") -> Person:
         """Somebody of that role who has just signed in."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from tests.desk.night import Night
 from tests.desk.office import OWN, Desk, Person
 from web.accounts.roles import Role
 from web.desk.setup import ROUTES
@@ -69,6 +70,20 @@ async def test_no_form_that_another_site_made_is_taken(desk: Desk) -> None:
     assert await desk.happened() == []
 
 
+async def test_no_post_that_another_site_made_is_taken_anywhere(desk: Desk) -> None:
+    posts = [
+        (route.method, route.resource.canonical)
+        for route in desk.app.router.routes()
+        if route.resource is not None and route.method not in ("GET", "HEAD")
+    ]
+    forms = [(method, path) for method, path in posts if not path.startswith("/api/")]  # whose token no site can send
+    assert {"/chat", "/leave", "/appointment/{token}", "/desk/sign-in"} <= {path for _method, path in forms}
+    for method, path in forms:
+        for headers in STRANGERS:
+            page = await desk.nobody()._asked(method, filled(path), data={}, headers=headers)
+            assert page.status == 403, (path, headers)
+
+
 async def test_no_form_without_the_token_of_its_own_session_is_taken(desk: Desk) -> None:
     others = (await (await desk.signed_in("manager", "Someone Else")).get("/desk/account")).token
     for person in [desk.nobody(), await desk.signed_in("manager"), await desk.signed_in("administrator")]:
@@ -115,5 +130,57 @@ async def test_every_page_has_a_title_of_its_own_one_heading_and_a_way_past_the_
             assert all(after - before <= 1 for before, after in zip(levels, levels[1:], strict=False)), page.path
             if page.status == 200 and person.member:
                 assert titles.setdefault(page.title, page.path.partition("?")[0]) == page.path.partition("?")[0]
+            assert '<main class="wide" id="main" tabindex="-1">' in page.html and 'href="#main"' in page.html, page.path
             for table in re.findall(r"<table.*?</table>", page.html, re.DOTALL):
                 assert "<caption" in table and "<th scope=" in table.replace('<th class="number" scope=', "<th scope=")
+
+
+async def test_the_navigation_is_the_same_on_every_page(desk: Desk) -> None:
+    for person in (await everybody(desk))[1:]:
+        seen = set()
+        for route in desk.app[ROUTES]:
+            if route.method == "GET" and route.allowed and person.member and person.member.role in route.allowed:
+                page = await person.get(filled(route.path))
+                entries = re.findall(r'<li><a href="([^"]+)"[^>]*>([^<]+)</a>', page.html.partition("</nav>")[0])
+                seen |= {tuple(entries)} if page.status == 200 and page.html.startswith("<!doctype") else set()
+        assert len(seen) == 1 and len(seen.pop()) >= 4, person.member
+
+
+async def test_a_wide_table_scrolls_inside_a_region_that_has_a_name_and_that_the_keyboard_reaches(
+    desk: Desk, night: Night
+) -> None:
+    reference, person, tables = await night.meeting(), await desk.signed_in("manager"), 0
+    await night.times("2027-03-02 14:00")
+    for path in (f"/desk/requests/{reference}", *(route.path for route in desk.app[ROUTES] if route.method == "GET")):
+        page = await person.get(filled(path))
+        for before in page.html.split("<table")[:-1]:
+            region = before.rpartition("<div")[2]
+            assert 'class="scroll" role="region"' in region and 'tabindex="0"' in region and "aria-label" in region, (
+                path
+            )
+            tables += 1
+    assert tables >= 6
+
+
+async def test_of_an_item_that_is_not_theirs_a_reviewer_sees_and_does_nothing_at_all(desk: Desk, night: Night) -> None:
+    reference, reviewer = await night.meeting(), await desk.signed_in("reviewer")
+    token, before = (await reviewer.get("/desk/account")).token, await desk.happened()
+    for route in desk.app[ROUTES]:
+        if "{reference}" in route.path and route.allowed and reviewer.member and reviewer.member.role in route.allowed:
+            fields = {
+                "token": token,
+                "version": "0",
+                "note": "mine",
+                "stage": "seen",
+                "way": "phone",
+                "outcome": "spoke",
+            }
+            more = {"words_reason": "danger", "conversation_reason": "danger", "cancel_reason": "mine", "times": "x"}
+            page = await reviewer._asked(
+                route.method,
+                route.path.replace("{reference}", reference),
+                data={**fields, **more, "time": "x", "contact": "07700 900123"} if route.method == "POST" else None,
+                headers=OWN,
+            )
+            assert page.status == 404 and "Rose" not in page.html, route.path
+    assert await desk.happened() == before

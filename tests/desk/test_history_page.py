@@ -79,9 +79,24 @@ async def test_taking_it_away_is_itself_in_the_history_and_no_spreadsheet_takes_
     page = await person.post("/desk/history/export", "/desk/history", who="", what="", about="", **dates)
     assert page.headers["Content-Disposition"] == 'attachment; filename="history.csv"'
     lines = list(csv.reader(io.StringIO(page.html)))
-    assert lines[0] == ["at", "who", "what", "detail", "field", "about"]
+    assert lines[0] == ["at", "who", "what", "detail", "field", "about", "request"]
     assert lines[1][1:4] == ["'=HYPERLINK(1)", "paused", "why"]
     assert (await desk.happened())[-1] == ("Maya Manager", "exported", "1 lines of the history")
+
+
+async def test_the_history_names_the_request_in_which_something_was_done_as_the_access_log_does(
+    desk: Desk, night: Night
+) -> None:
+    reference = await night.meeting()
+    coordinator, manager = await desk.signed_in("coordinator"), await desk.signed_in("manager")
+    page = await coordinator.get("/desk/account")
+    fields = {"token": page.token, "version": "0", "note": "Canary note"}
+    done = await coordinator.send(f"/desk/requests/{reference}/note", fields, allow_redirects=False)
+    asked = dict.fromkeys(("who", "what", "about", "first", "last"), "")
+    taken = await manager.post("/desk/history/export", "/desk/history", **asked)
+    lines = {line["what"]: line["request"] for line in csv.DictReader(io.StringIO(taken.html))}
+    assert lines["noted"] == done.headers["X-Request-Id"]
+    assert lines["recorded"] == "", "not done by a request of anybody's browser"
 
 
 @pytest.mark.parametrize("statement", ["UPDATE history SET who = 'x'", "DELETE FROM history"])

@@ -362,10 +362,76 @@ async def test_a_family_that_rings_is_entered_and_hears_its_reference_and_code(d
     assert "Whose Amira Khan" in page.words and "entered it for the family" in page.words
 
 
+@pytest.mark.parametrize("first", ["meeting", "question"])
+@pytest.mark.parametrize("changes", [{"needs": "Urdu"}, {"kind": "complaint", "text": "Canary complaint"}])
+async def test_the_same_form_with_something_else_in_it_is_told_apart_and_nothing_typed_is_lost(
+    desk: Desk, first: str, changes: dict[str, str]
+) -> None:
+    person = await desk.signed_in("coordinator")
+    page = await person.get("/desk/enter")
+    key = re.search(r'name="key" value="([\w-]+)"', page.html)[1]  # type: ignore[index]
+    fields = {"token": page.token, "kind": first, "name": "Rose", "contact": "07700 900123", "when": "mornings"}
+    page = await person.send("/desk/enter", {**fields, "key": key})
+    made = (await desk.rows("SELECT reference FROM requests UNION SELECT reference FROM handoffs"))[0].reference
+    assert page.status == 200 and made in page.words
+    changed = {**fields, "name": "Rosa", **changes}
+    page = await person.send("/desk/enter", {**changed, "key": key})
+    assert page.status == 409 and page.title.startswith("Error: ")
+    assert f"This form was sent already: it made {made}. Nothing was saved now." in page.words
+    assert f'href="/desk/requests/{made}"' in page.html
+    assert 'value="Rosa"' in page.html and changes.get("text", "") in page.html
+    assert len(await desk.rows("SELECT id FROM requests UNION SELECT id FROM handoffs")) == 1
+    new = re.search(r'name="key" value="([\w-]+)"', page.html)[1]  # type: ignore[index]
+    assert "Save it as a new one" in page.words
+    page = await person.send("/desk/enter", {**changed, "key": new})
+    assert page.status == 200
+    assert len(await desk.rows("SELECT id FROM requests UNION SELECT id FROM handoffs")) == 2
+
+
+TOO_LONG = "Canary " + "x" * 494  # 501 characters
+
+
+@pytest.mark.parametrize(
+    ("action", "fields", "most"),
+    [
+        ("status", {"stage": "passed_on", "reason": TOO_LONG}, "500"),
+        ("cancel", {"cancel_reason": TOO_LONG}, "500"),
+        ("note", {"note": TOO_LONG * 4}, "2,000"),
+        ("contact", {"way": "phone", "outcome": "spoke", "contact_note": TOO_LONG * 4}, "2,000"),
+        ("correct", {"name": "Rosa", "contact": "07700 900999", "where": TOO_LONG}, "200"),
+    ],
+)
+async def test_what_is_too_long_is_told_so_and_not_a_character_is_lost(
+    desk: Desk, night: Night, action: str, fields: dict[str, str], most: str
+) -> None:
+    reference = await night.meeting()
+    person = await desk.signed_in("coordinator")
+    typed = max(fields.values(), key=len)
+    page = await act(person, reference, action, **fields)
+    assert page.status == 422 and f"This has {len(typed):,} characters. Make it {most} at most." in page.words
+    assert typed in page.html
+    folded = page.html.partition(f'action="/desk/requests/{reference}/{action}"')[0].rpartition("<details")[2]
+    assert folded.startswith(" open"), "where it is wrong is not folded away"
+    assert (
+        not await desk.rows("SELECT * FROM contacts") and (await desk.rows("SELECT stage FROM requests"))[0][0] == "new"
+    )
+
+
+async def test_a_reason_may_be_as_long_as_its_box_says(desk: Desk, night: Night) -> None:
+    reference = await night.handoff()
+    person = await desk.signed_in("coordinator")
+    page = await person.get(f"/desk/requests/{reference}")
+    assert "Needed if it is passed on, withdrawn, or there is no reply. Up to 500 characters." in page.words
+    assert "maxlength" not in page.html, "a browser would cut off what is pasted without a word"
+    page = await act(person, reference, "status", stage="passed_on", reason=TOO_LONG[:500])
+    assert page.status == 200 and TOO_LONG[:500] in page.html
+
+
 @pytest.mark.parametrize(
     ("changes", "why"),
     [
         ({"name": ""}, "Write a name"),
+        ({"when": TOO_LONG}, "This has 501 characters. Make it 200 at most."),
         ({"contact": "soon"}, "Write a phone number"),
         ({"contact": ""}, "Write a phone number"),
         ({"other_contact": "12"}, "Write a phone number"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import re
 from datetime import UTC, datetime
 from http.cookies import SimpleCookie
@@ -72,6 +73,16 @@ async def test_what_was_wrong_nobody_is_told(desk: Desk, changes: dict[str, str]
     usual = re.sub(r'value="[^"]*"', "", (await signed_in(desk, secret, code="999999")).html)
     assert plain == usual
     assert PASSPHRASE not in page.html
+
+
+async def test_a_made_up_address_does_not_help_to_try_more_often(desk: Desk) -> None:
+    for made_up in ("203.0.113.7", "203.0.113.8"):
+        page = await desk.nobody().get("/desk/sign-in")
+        fields = {"token": page.token, "email": EMAIL, "passphrase": "wrong", "code": "000000"}
+        await desk.nobody()._asked("POST", "/desk/sign-in", data=fields, headers={**OWN, "X-Forwarded-For": made_up})
+    tries = await desk.rows("SELECT name, count FROM sign_in_tries")
+    assert [row.count for row in tries] == [2, 2, 2], "of the account, of the one true address, and of all"
+    assert "203.0.113" not in str(tries) and EMAIL not in str(tries)
 
 
 async def test_the_cookie_can_be_read_by_no_script_and_sent_by_no_other_site(desk: Desk) -> None:
@@ -147,6 +158,44 @@ async def test_a_form_that_comes_after_the_session_has_ended_is_kept_and_sent_af
     path = re.search(r'action="(/desk/requests/[^"]+)"', page.html)[1]  # type: ignore[index]
     page = await person.send(path, {"token": page.token, "version": "0", "note": "Canary: an hour of writing"})
     assert page.status == 200 and len(await desk.rows("SELECT * FROM contacts")) == 1
+
+
+async def test_a_kept_form_is_shown_to_who_wrote_it_and_to_nobody_else_who_signs_in_there(
+    desk: Desk, night: Night
+) -> None:
+    reference = await night.meeting()
+    writer = await desk.signed_in("coordinator")
+    page = await writer.get(f"/desk/requests/{reference}")
+    _person, secret = await administrator(desk)
+    desk.clock.forward(minutes=31)
+    fields = {"token": page.token, "version": "0", "note": "Canary: what a family told me"}
+    page = await writer.send(f"/desk/requests/{reference}/note", fields)
+    assert "Nothing is lost" in page.words
+    kept = re.search(r'name="kept" value="([^"]+)"', page.html)[1]  # type: ignore[index]
+    page = await signed_in(desk, secret, kept=kept)
+    assert page.status == 303 and "Canary" not in page.html and reference not in page.html
+    next_here = Person(desk, cookie_of(page).value)
+    page = await next_here.get(page.headers["Location"])
+    assert "Only they may see it: please tell them" in page.words and "Canary" not in page.html
+
+
+async def test_a_form_from_before_one_signed_in_anew_in_another_tab_is_given_back_to_send(
+    desk: Desk, night: Night
+) -> None:
+    reference = await night.meeting()
+    amira, maya = await desk.signed_in("coordinator"), await desk.signed_in("manager")
+    page = await amira.get(f"/desk/requests/{reference}")
+    member = amira.member
+    assert member is not None
+    anew = await desk.database.run(lambda c: Sessions(desk.tables).begin(c, member, "Firefox/1", desk.clock.now).token)
+    fields = {"token": page.token, "version": "0", "note": "Canary: half an hour of writing"}
+    page = await Person(desk, anew).send(f"/desk/requests/{reference}/note", fields)
+    assert page.status == 403 and "This was not sent yet" in page.words
+    assert "Canary: half an hour of writing" in page.words and not await desk.rows("SELECT * FROM contacts")
+    page = await Person(desk, anew).send(f"/desk/requests/{reference}/note", {**fields, "token": page.token})
+    assert page.status == 200 and len(await desk.rows("SELECT * FROM contacts")) == 1
+    page = await maya.send(f"/desk/requests/{reference}/note", fields)
+    assert page.status == 403 and "Canary: half" not in page.words, "it is not hers"
 
 
 @pytest.mark.parametrize("kept", ["x", "gAAAAA", "é"])
@@ -226,6 +275,20 @@ async def test_the_first_administrator_is_made_by_a_command_that_prints_the_link
     assert "Write an e-mail address" in capsys.readouterr().err
 
 
+async def test_the_command_says_in_plain_words_why_a_disabled_administrator_gets_no_link(
+    desk: Desk, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Any
+) -> None:
+    monkeypatch.setenv("DATA_DIR", str(tmp_path))
+    token = await desk.app[ACCOUNTS].create_administrator(EMAIL, "Ade")
+    await desk.rows(f"UPDATE staff SET disabled_at = '{desk.clock.now:%Y-%m-%d %H:%M:%S.%f}' RETURNING id")  # noqa: S608
+    page = await desk.nobody().get(f"/desk/welcome/{token}")
+    assert page.status == 410 and "or the account is disabled. Ask an administrator" in page.words
+    assert await asyncio.to_thread(main, ["administrator", EMAIL]) == 1
+    said = capsys.readouterr()
+    assert f"{EMAIL} is disabled, so a link would not work" in said.err and "enable the account" in said.err
+    assert "/desk/welcome/" not in said.out
+
+
 async def test_where_one_is_signed_in_is_listed_and_another_session_can_be_ended(desk: Desk) -> None:
     here = await desk.signed_in("coordinator")
     assert here.member is not None
@@ -246,7 +309,16 @@ async def test_a_page_says_when_its_session_ends_so_that_a_script_can_warn_befor
     person = await desk.signed_in("coordinator")
     assert 'data-ends="2027-03-01T10:30:00+00:00"' in (await person.get("/desk")).html
     stay = await person._asked("POST", "/desk/stay", data={"token": (await person.get("/desk")).token}, headers=OWN)
-    assert stay.status == 200
+    assert stay.status == 200 and json.loads(stay.html) == {"seconds": 30 * 60}
+
+
+async def test_staying_signed_in_ends_after_twelve_hours_and_one_is_told_how_long_is_left(desk: Desk) -> None:
+    person = await desk.signed_in("coordinator")
+    token = (await person.get("/desk")).token
+    for _ in range(35):
+        desk.clock.forward(minutes=20)
+        stay = await person.send("/desk/stay", {"token": token})
+    assert json.loads(stay.html) == {"seconds": 20 * 60}
 
 
 def test_every_role_says_what_it_is_for() -> None:

@@ -47,7 +47,8 @@ async def test_a_paused_chat_says_so_with_the_phone_number_and_help_when_there_i
     assert "It is paused" in page.words and REASON in page.words and "Maya Manager" in page.words
     status, body = await say("who sees the report?")
     assert status == 503 and body["title"] == "The chat is closed for now"
-    assert "01274 434361" in body["messages"][-1]["text"] and "999" in body["messages"][-1]["text"]
+    told = body["messages"][-1]["text"]
+    assert "01274 434361" in told and "TBPsafeguardingchildren@bradford.gov.uk" in told and "999" in told
     status, body = await say(DANGER)
     assert status == 503 and body["messages"][0]["topic"].startswith("safety.")
     response = await desk.client.post("/api/conversations", json={})
@@ -55,7 +56,8 @@ async def test_a_paused_chat_says_so_with_the_phone_number_and_help_when_there_i
     response = await desk.client.post("/api/conversations", json={"text": DANGER})
     assert response.status == 503 and (await response.json())["messages"][0]["topic"] == "safety.self"
     page = await desk.nobody().get("/chat")
-    assert page.status == 200 and "01274 434361" in page.words or "999" in page.words
+    assert page.status == 200 and "01274 434361" in page.words and "999" in page.words
+    assert "mailto:TBPsafeguardingchildren@bradford.gov.uk" in page.html
     await resume(person, "chat")
     status, _body = await say("who sees the report?")
     assert status == 200
@@ -113,6 +115,16 @@ async def test_nothing_is_paused_without_a_reason_or_by_a_name_that_is_none(desk
     page = await pause(await desk.signed_in("manager"), name, reason)
     assert page.status == 422 and "There is a problem" in page.words
     assert not await desk.rows("SELECT * FROM switches")
+
+
+async def test_a_reason_that_is_too_long_is_told_so_and_stays_in_its_box(desk: Desk) -> None:
+    person = await desk.signed_in("manager")
+    long = "x" * 501
+    page = await pause(person, "chat", long)
+    assert page.status == 422 and "This has 501 characters. Make it 500 at most." in page.words and long in page.html
+    assert not await desk.rows("SELECT * FROM switches")
+    await pause(person, "chat", long[:500])
+    assert (await desk.happened())[-1] == ("Maya Manager", "paused", long[:500])
 
 
 async def test_who_paused_and_resumed_what_and_why_is_in_the_history_once(desk: Desk) -> None:

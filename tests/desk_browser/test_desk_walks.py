@@ -187,6 +187,22 @@ def test_a_warning_comes_before_the_session_ends_and_what_is_typed_stays(
     expect(page.get_by_label("Note", exact=True)).to_have_value("half a sentence")
 
 
+def test_where_twelve_hours_are_nearly_over_one_is_told_so_and_that_nothing_is_lost(
+    new_context: NewContext, site: Site, waiting: dict[str, str]
+) -> None:
+    amira = hired(site)
+    context = new_context(viewport=WIDE)
+    amira.sign_in(context)
+    page = context.new_page()
+    page.clock.install()
+    page.goto(f"/desk/requests/{waiting['question']}")
+    page.route("**/desk/stay", lambda route: route.fulfill(json={"seconds": 100}))
+    page.clock.fast_forward(28 * 60 * 1000)
+    page.get_by_role("button", name="Stay signed in").click()
+    expect(page.get_by_role("alert")).to_contain_text("Nobody stays signed in for more than twelve hours.")
+    expect(page.get_by_role("alert")).to_contain_text("nothing is lost")
+
+
 def test_the_pages_need_nothing_but_colours_of_the_system(
     new_context: NewContext, site: Site, waiting: dict[str, str]
 ) -> None:

@@ -28,6 +28,9 @@ _ABOUT = {
 }
 
 
+CASEWORK = frozenset({Role.COORDINATOR, Role.REVIEWER, Role.MANAGER})  # who may see families' records at all
+
+
 @dataclass(frozen=True)
 class Member:
     """Somebody who is signed in, or could be. `name` is how the history knows them: it is theirs alone, for ever."""

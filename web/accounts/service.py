@@ -1,6 +1,9 @@
 """Accounts: every method is one transaction or a few short ones; slow hashing happens between them, in threads.
 
 Every method raises NotRecorded when the database fails.
+
+Rows are locked in one order, so that no two transactions wait for each other: first the member's row in `staff`, then
+their sessions, then their invitations.
 """
 
 from __future__ import annotations
@@ -31,6 +34,7 @@ RENEWAL = timedelta(minutes=15)  # somebody who is signed in and sets up their o
 TOKEN_BYTES = 32
 COMMAND_LINE = "command line"
 NOBODY = "nobody signed in"
+OVER = "This link has been used, or it is too old. Ask an administrator for another."
 
 
 class AccountsError(Exception):
@@ -106,9 +110,9 @@ class Accounts:
             raise WrongSignIn
         return session
 
-    async def session(self, token: str) -> Session | None:
-        """The session of a token, as long as it lives."""
-        return await self._database.run(lambda c: self._sessions.find(c, token, self._clock()))
+    async def session(self, token: str, used: bool = True) -> Session | None:
+        """The session of a token, as long as it lives; being `used` it lives longer."""
+        return await self._database.run(lambda c: self._sessions.find(c, token, self._clock(), used))
 
     async def sign_out(self, session: Session) -> None:
         """End a session."""
@@ -132,13 +136,22 @@ class Accounts:
     # Setting up a sign-in.
 
     async def create_administrator(self, email: str, name: str) -> str:
-        """Invite an administrator from the command line, or invite them again; returns the link's token."""
+        """Invite an administrator from the command line, or invite them again; returns the link's token.
+
+        Raises AccountsError.
+        """
         email, now = _checked_email(email), self._clock()
 
         def create(connection: Connection) -> str:
-            row = connection.execute(select(self._staff).where(self._staff.c.email == email)).first()
+            query = select(self._staff).where(self._staff.c.email == email)
+            row = connection.execute(query.with_for_update()).first()
             if row is not None and row.role != Role.ADMINISTRATOR:
                 raise AccountsError(f"{email} is known already, as {row.role}. Use another address.")
+            if row is not None and row.disabled_at is not None:
+                raise AccountsError(
+                    f"{email} is disabled, so a link would not work. Another administrator can enable the account on "
+                    "the desk, under Colleagues. If there is none, use another address for a new one."
+                )
             id = row.id if row is not None else self._add(connection, email, name, Role.ADMINISTRATOR, now)
             self._happened(connection, id, COMMAND_LINE, Event.INVITED, Role.ADMINISTRATOR.value)
             return self._invitation(connection, id, now + INVITATION)
@@ -200,7 +213,7 @@ class Accounts:
         """
         invited, now = await self.invited(token), self._clock()
         if invited is None:
-            raise AccountsError("This link has been used, or it is too old. Ask an administrator for another.")
+            raise AccountsError(OVER)
         step = authenticator.step_of(invited.secret, code, now, after=0)
         if step is None:
             return None
@@ -360,21 +373,23 @@ class Accounts:
         connection.execute(insert(table), {**row, "expires_at": expires_at})
         return token
 
-    def _invited(self, connection: Connection, token: str, now: datetime) -> Invited | None:
+    def _invited(self, connection: Connection, token: str, now: datetime, lock: bool = False) -> Invited | None:
+        """The invitation of a link. `lock`: its member's row is kept as it is until the end of the transaction."""
         table = self._tables.invitations
         alive = (table.c.token_hash == hashed(token), table.c.expires_at > now, self._staff.c.disabled_at.is_(None))
-        query = select(self._staff, table.c.secret.label("invited_secret")).join(table)
-        row = connection.execute(query.where(*alive)).first()
+        query = select(self._staff, table.c.secret.label("invited_secret")).join(table).where(*alive)
+        row = connection.execute(query.with_for_update(of=self._staff) if lock else query).first()
         return Invited(_member(row), row.invited_secret) if row is not None else None
 
     def _welcomed(self, connection: Connection, token: str, kept: str, step: int, now: datetime) -> list[str]:
-        invited, table = self._invited(connection, token, now), self._tables.invitations
-        gone = connection.execute(delete(table).where(table.c.token_hash == hashed(token)))
-        if invited is None or not gone.rowcount:
-            raise AccountsError("This link has been used, or it is too old. Ask an administrator for another.")
+        invited, table = self._invited(connection, token, now, lock=True), self._tables.invitations
+        if invited is None:
+            raise AccountsError(OVER)
         id, codes, kept_codes = invited.member.id, authenticator.new_recovery_codes(), self._tables.recovery_codes
         self._set(connection, id, passphrase=kept, secret=invited.secret, last_step=step)
         self._sessions.end_all(connection, id)
+        if not connection.execute(delete(table).where(table.c.token_hash == hashed(token))).rowcount:
+            raise AccountsError(OVER)  # meanwhile it was taken up, or another was sent instead
         connection.execute(delete(kept_codes).where(kept_codes.c.staff_id == id))
         rows = [{"code_hash": authenticator.recovery_hash(id, code), "staff_id": id} for code in codes]
         connection.execute(insert(kept_codes), rows)
@@ -385,7 +400,15 @@ class Accounts:
         """A colleague: nobody takes their own rights away, so that one administrator is always left."""
         if staff_id == by.id:
             raise AccountsError("You can't do this to your own account. Ask another administrator.")
-        return self._row(connection, staff_id)
+        # Both rows, in one order: of two who do this to each other at once the second one finds out.
+        both = select(self._staff).where(self._staff.c.id.in_([by.id, staff_id])).order_by(self._staff.c.id)
+        rows = {row.id: row for row in connection.execute(both.with_for_update())}
+        mine = rows.get(by.id)
+        if mine is not None and (mine.disabled_at is not None or mine.role != by.role):
+            raise AccountsError("Your own account was changed meanwhile. Ask another administrator.")
+        if staff_id not in rows:
+            raise AccountsError("There is no such colleague.")
+        return rows[staff_id]
 
     def _row(self, connection: Connection, staff_id: str) -> Row[Unpack[tuple[Any, ...]]]:
         row = connection.execute(select(self._staff).where(self._staff.c.id == staff_id).with_for_update()).first()

@@ -57,8 +57,11 @@ class Sessions:
         connection.execute(insert(self._table), {**row, "created_at": now, "seen_at": now, "expires_at": now + LONGEST})
         return Session(id, token, member, now + IDLE)
 
-    def find(self, connection: Connection, token: str, now: datetime) -> Session | None:
-        """The session of a token, seen now; None where it ended, or its owner may not sign in any more."""
+    def find(self, connection: Connection, token: str, now: datetime, used: bool = True) -> Session | None:
+        """The session of a token; None where it ended, or its owner may not sign in any more.
+
+        `used`: somebody did something, so it is seen now and lasts longer.
+        """
         table, staff = self._table, self._staff
         query = select(
             table.c.id,
@@ -73,10 +76,11 @@ class Sessions:
         row = connection.execute(query.where(table.c.token_hash == hashed(token), *alive)).first()
         if row is None:
             return None
-        if now - row.seen_at >= NOTE_AFTER:
+        if used and now - row.seen_at >= NOTE_AFTER:
             connection.execute(update(table).where(table.c.id == row.id).values(seen_at=now))
         member = Member(row.staff_id, row.email, row.name, Role(row.role))
-        return Session(row.id, token, member, min(now + IDLE, row.expires_at))
+        seen_at = now if used else row.seen_at
+        return Session(row.id, token, member, min(seen_at + IDLE, row.expires_at))
 
     def of(self, connection: Connection, staff_id: str, now: datetime) -> list[Listed]:
         """All that somebody has, the latest first."""

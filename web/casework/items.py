@@ -22,7 +22,7 @@ from sqlalchemy import (
     union_all,
 )
 
-from web.accounts.roles import Role
+from web.accounts.roles import CASEWORK
 from web.meetings.codes import tidy_reference
 from web.meetings.kinds import Refused
 from web.meetings.ledger import Ledger, Record
@@ -106,11 +106,12 @@ class Asked:
 
 @dataclass(frozen=True)
 class Listed:
-    """A page of a list, and how many there are in all."""
+    """A page of a list, and how many there are in all. `newest`: when the last item that one may see came in."""
 
     lines: list[Line]
     count: int
     pages: int
+    newest: datetime | None
 
 
 class Items:
@@ -141,7 +142,7 @@ class Items:
     def colleagues(self, connection: Connection) -> list[tuple[str, str]]:
         """Whom an item can be given to: ids and names."""
         staff = self._tables.staff
-        roles = (Role.COORDINATOR.value, Role.REVIEWER.value, Role.MANAGER.value)
+        roles = [role.value for role in CASEWORK]
         query = select(staff.c.id, staff.c.name).where(staff.c.disabled_at.is_(None), staff.c.role.in_(roles))
         return [(row.id, row.name) for row in connection.execute(query.order_by(staff.c.name))]
 
@@ -149,6 +150,9 @@ class Items:
         """A page of the list that was asked for."""
         items = self._together()
         where = self._where(items, asked, now)
+        newest = connection.execute(
+            select(func.max(items.c.created_at)).where(self._where(items, Asked(view="all", only=asked.only), now))
+        ).scalar()
         count = connection.execute(select(func.count()).select_from(items).where(where)).scalar_one()
         pages = max(1, -(-count // PAGE))
         page = min(max(asked.page, 1), pages)
@@ -158,7 +162,14 @@ class Items:
         )
         query = query.where(where).order_by(*self._order(items, asked.sort, now))
         rows = connection.execute(query.limit(PAGE).offset((page - 1) * PAGE)).all()
-        return Listed([self._line(connection, row) for row in rows], count, pages)
+        return Listed([self._line(connection, row) for row in rows], count, pages, newest)
+
+    def newer(self, connection: Connection, only: str | None, since: datetime, now: datetime) -> int:
+        """How many open items came in since then."""
+        items = self._together()
+        where = self._where(items, Asked(view="open", only=only), now)
+        query = select(func.count()).select_from(items).where(where, items.c.created_at > since)
+        return connection.execute(query).scalar_one()
 
     def counts(self, connection: Connection, me: str, only: str | None, now: datetime) -> dict[str, int]:
         """How many there are in each view."""

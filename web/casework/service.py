@@ -15,6 +15,7 @@ from sqlalchemy import Connection, select
 
 from web.accounts.roles import Member, Role
 from web.casework.items import Asked, Item, Items, Listed
+from web.casework.orphans import Orphans
 from web.casework.search import Search
 from web.casework.work import Work
 from web.meetings.codes import tidy_reference
@@ -73,6 +74,7 @@ class Casework:
         self._items = Items(tables, ledger)
         self._search = Search(tables, ledger, keys)
         self._work = Work(tables, ledger, self._items, keep)
+        self._orphans = Orphans(tables, ledger)
 
     async def listed(self, me: Member, asked: Asked, written: str) -> tuple[Listed, dict[str, int]]:
         """A page of the list, and how many are in each view. `written`: what somebody looks for."""
@@ -88,6 +90,11 @@ class Casework:
             return listed, self._items.counts(connection, me.id, asked.only, now)
 
         return await self._database.run(read)
+
+    async def newer(self, me: Member, since: datetime) -> int:
+        """How many items that somebody may see came in since then and are open."""
+        now = self._clock()
+        return await self._database.run(lambda c: self._items.newer(c, only_of(me), since, now))
 
     async def view(self, reference: str, me: Member) -> Opened:
         """Look at an item. That is in the history."""
@@ -157,8 +164,14 @@ class Casework:
         now = self._clock()
         await self._database.run(lambda c: happened(c, self._tables.history, about, now, me.name, what, detail))
 
+    async def release(self) -> None:
+        """Give back to everybody what belongs to colleagues who can't work on it any more."""
+        now = self._clock()
+        await self._database.run(lambda c: self._orphans.release(c, now))
+
     async def keep_up(self) -> None:
-        """Write the words anew by which changed items are found, or all of them with new keys, some at a time."""
+        """Write the words anew by which changed items are found, or all of them with new keys; some at a time."""
+        await self.release()
         await self._database.run(self._search.refresh)
 
     async def _do(

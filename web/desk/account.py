@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from datetime import datetime
+
 from aiohttp import web
 
 from web.accounts.service import Accounts
+from web.desk.rendering import HEADERS
 from web.desk.routes import EVERY_ROLE, Route, get, post
 from web.desk.visit import Visit, Wrong
 
@@ -12,8 +16,9 @@ from web.desk.visit import Visit, Wrong
 class Account:
     """The page /desk/account."""
 
-    def __init__(self, accounts: Accounts) -> None:
+    def __init__(self, accounts: Accounts, clock: Callable[[], datetime]) -> None:
         self._accounts = accounts
+        self._clock = clock
 
     def routes(self) -> list[Route]:
         """Its routes."""
@@ -42,8 +47,9 @@ class Account:
         return visit.to(f"/desk/welcome/{token}")
 
     async def stay(self, visit: Visit) -> web.Response:
-        """POST: stay signed in; that somebody asked is enough."""
-        return visit.to("/desk")
+        """POST: stay signed in; that somebody asked is enough. JSON says for how long, twelve hours in all at most."""
+        ends_at = visit.session.ends_at if visit.session else self._clock()
+        return web.json_response({"seconds": int((ends_at - self._clock()).total_seconds())}, headers=HEADERS)
 
     async def _page(self, visit: Visit, *wrong: Wrong) -> web.Response:
         sessions = await self._accounts.sessions_of(visit.me)

@@ -107,6 +107,8 @@ class AnswerPages:
 
     async def _kept(self, visit: Visit, answer: Written | None) -> web.Response:
         draft = _draft(visit.form)
+        if wrong := visit.form.too_long():
+            return self._form(visit, draft, answer, wrong)
         id, version = (answer.id, visit.form.number("version") or 0) if answer else (None, None)
         try:
             found = await self._answers.write(draft, visit.me.name, id, version)

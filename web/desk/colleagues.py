@@ -8,6 +8,7 @@ from aiohttp import web
 
 from web.accounts.roles import Role
 from web.accounts.service import Accounts, AccountsError
+from web.casework.service import Casework
 from web.desk.routes import ADMINISTRATORS, Route, get, post
 from web.desk.visit import Visit, Wrong
 
@@ -17,8 +18,9 @@ HERE = "/desk/colleagues"
 class Colleagues:
     """The page /desk/colleagues."""
 
-    def __init__(self, accounts: Accounts) -> None:
+    def __init__(self, accounts: Accounts, casework: Casework) -> None:
         self._accounts = accounts
+        self._casework = casework
 
     def routes(self) -> list[Route]:
         """Its routes."""
@@ -40,7 +42,7 @@ class Colleagues:
         form, role = visit.form, _role(visit)
         if role is None:
             return await self._page(visit, Wrong("role-coordinator", "Choose what they will do."))
-        work = self._accounts.invite(visit.me, form.text("email", 200), form.text("name", 100), role)
+        work = self._accounts.invite(visit.me, form.text("email"), form.text("name"), role)
         return await self._done(visit, lambda: work, "invited", "email")
 
     async def change_role(self, visit: Visit) -> web.Response:
@@ -48,7 +50,8 @@ class Colleagues:
         role = _role(visit)
         if role is None:
             raise web.HTTPBadRequest
-        return await self._done(visit, lambda: self._accounts.change_role(visit.me, visit.match("id"), role), "role")
+        work = self._accounts.change_role(visit.me, visit.match("id"), role)
+        return await self._done(visit, lambda: self._leaving(work), "role")
 
     async def reset(self, visit: Visit) -> web.Response:
         """POST: they set up their sign-in anew."""
@@ -56,11 +59,17 @@ class Colleagues:
 
     async def disable(self, visit: Visit) -> web.Response:
         """POST: they may not sign in any more."""
-        return await self._done(visit, lambda: self._accounts.disable(visit.me, visit.match("id")), "disabled")
+        work = self._accounts.disable(visit.me, visit.match("id"))
+        return await self._done(visit, lambda: self._leaving(work), "disabled")
 
     async def enable(self, visit: Visit) -> web.Response:
         """POST: they may again."""
         return await self._done(visit, lambda: self._accounts.enable(visit.me, visit.match("id")), "enabled")
+
+    async def _leaving(self, work: Awaitable[None]) -> None:
+        """Then nobody waits for what they had; if this were cut short, the upkeep does it."""
+        await work
+        await self._casework.release()
 
     async def _done(
         self, visit: Visit, work: Callable[[], Awaitable[None]], notice: str, field: str = "colleagues"

@@ -70,6 +70,8 @@ class Diary:
 
     async def publish(self, visit: Visit) -> web.Response:
         """POST: publish one time or a row of them, all or none; bank holidays are left out."""
+        if wrong := visit.form.too_long():
+            return self._form(visit, *wrong)
         try:
             times, left_out = read_times(visit.form)
             new = await self._meetings.publish(times, visit.me.name)

@@ -9,14 +9,15 @@ from uuid import UUID, uuid4
 from aiohttp import web
 
 from web.desk.inbox import HERE
+from web.desk.lengths import LINE
 from web.desk.routes import OFFICE, Route, get, post
 from web.desk.visit import Form, Visit, Wrong
-from web.meetings.kinds import DETAILS, Draft, DraftHandoff
+from web.meetings.kinds import DETAILS, Draft, DraftHandoff, Refused, SentBefore
 from web.meetings.service import Meetings
 from web.meetings.stages import KINDS
 
+CONFLICT = 409
 BY_PHONE = "by phone"  # instead of the version of a consent text: it was asked for aloud
-LONGEST = 200
 WRITE_A_CONTACT = "Write a phone number such as 07700 900123, or an e-mail address."
 PHONE = re.compile(r"\+?[\d ()-]{7,20}", re.ASCII)
 EMAIL = re.compile(r"[^\s@<>,;:\"]+@[\w-]+(\.[\w-]+)+", re.ASCII)
@@ -42,7 +43,15 @@ class Enter:
         wrong = _wrong(form)
         if wrong:
             return self._page(visit, *wrong)
-        draft_id = str(UUID(form.text("key", 36)))
+        try:
+            return await self._recorded(visit, str(UUID(form.text("key", 36))))
+        except SentBefore as error:
+            return self._sent_before(visit, error.reference)
+        except Refused as error:
+            return self._page(visit, Wrong("name", str(error)))
+
+    async def _recorded(self, visit: Visit, draft_id: str) -> web.Response:
+        form = visit.form
         if form.text("kind", 20) != "meeting":
             handoff = DraftHandoff(draft_id, "", form.text("kind", 20), _handoff(form))
             reference = await self._meetings.enter_handoff(handoff, visit.me.name, visit.me.id)
@@ -52,19 +61,26 @@ class Enter:
         return visit.page("entered.html", {"reference": reference, "code": code})
 
     def _page(self, visit: Visit, *wrong: Wrong) -> web.Response:
-        return visit.page("enter.html", {"kinds": KINDS, "key": visit.form.text("key", 36) or str(uuid4())}, wrong)
+        key = visit.form.text("key", 36) or str(uuid4())
+        return visit.page("enter.html", {"kinds": KINDS, "key": key, "before": None}, wrong)
+
+    def _sent_before(self, visit: Visit, reference: str) -> web.Response:
+        """What was typed, to be sent as something new if it is."""
+        wrong = Wrong("before", f"This form was sent already: it made {reference}. Nothing was saved now.")
+        context = {"kinds": KINDS, "key": str(uuid4()), "before": reference}
+        return visit.page("enter.html", context, [wrong], CONFLICT)
 
 
 def _wrong(form: Form) -> list[Wrong]:
-    wrong = []
+    wrong = form.too_long()
     if form.text("kind", 20) not in KINDS:
         wrong.append(Wrong("kind-meeting", "Choose what the family asks for."))
-    if not form.text("name", LONGEST):
+    if not form.text("name", LINE):
         wrong.append(Wrong("name", "Write a name to ask for, whatever they want to be called."))
     for field in ("contact", "other_contact"):
-        if (form.text(field, LONGEST) or field == "contact") and kind_of(form.text(field, LONGEST)) is None:
+        if (form.text(field, LINE) or field == "contact") and kind_of(form.text(field, LINE)) is None:
             wrong.append(Wrong(field, WRITE_A_CONTACT))
-    if form.text("kind", 20) == "meeting" and not form.text("when", LONGEST):
+    if form.text("kind", 20) == "meeting" and not form.text("when", LINE):
         wrong.append(Wrong("when", "Write when they can, in their words. Any time will do."))
     if not _is_uuid(form.text("key", 36)):
         raise web.HTTPBadRequest
@@ -79,11 +95,11 @@ def kind_of(contact: str) -> str | None:
 
 
 def _details(form: Form) -> dict[str, Any]:
-    texts = {name: form.text(name, LONGEST) or None for name in DETAILS}
+    texts = {name: form.text(name, LINE) or None for name in DETAILS}
     return {
         **texts,
-        "contact_kind": kind_of(form.text("contact", LONGEST)),
-        "other_contact_kind": kind_of(form.text("other_contact", LONGEST)),
+        "contact_kind": kind_of(form.text("contact", LINE)),
+        "other_contact_kind": kind_of(form.text("other_contact", LINE)),
         "may_leave_message": form.ticked("may_leave_message"),
         "who": texts["who"] if texts["who"] in ("reviewer", "staff") else "either",
         "who_text": None,

@@ -85,13 +85,14 @@ class Gate:
             if not is_own_post(request):
                 raise web.HTTPForbidden
             form = await _read(request)
-        session = await self._session(request)
+        session = await self._session(request, used=not route.quiet)
         refused = await self._refused(route, request, session, form)
         if refused is not None:
             return refused
+        visit = Visit(request, session, form, rendering=self._rendering)
         if route.method != "GET" and not self._is_of_session(route, form, session):
-            raise web.HTTPForbidden
-        return await route.handler(Visit(request, session, form, rendering=self._rendering))
+            return self._once_more(visit)
+        return await route.handler(visit)
 
     async def _refused(
         self, route: Route, request: web.Request, session: Session | None, form: Form
@@ -113,9 +114,16 @@ class Gate:
         token = form.secret(FIELD)
         return self._tokens.fits(token, session) or (route.allowed is None and self._tokens.fits(token, None))
 
-    async def _session(self, request: web.Request) -> Session | None:
+    def _once_more(self, visit: Visit) -> web.Response:
+        """A form of one's own from before one signed in anew, in another tab: to look at and to send. Others: 403."""
+        kept = self._unsent.own(visit.request.path, visit.form, visit.session)
+        if kept is None:
+            raise web.HTTPForbidden
+        return visit.page("unsent.html", {"kept": kept}, status=403)
+
+    async def _session(self, request: web.Request, used: bool) -> Session | None:
         token = self._cookie.read(request)
-        return await self._accounts.session(token) if token else None
+        return await self._accounts.session(token, used) if token else None
 
     def _sign_in_first(self, request: web.Request, form: Form) -> web.Response:
         """To signing in and back again; a form that comes too late is kept with it, so that no word is lost."""

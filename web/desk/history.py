@@ -27,7 +27,7 @@ from web.records.tables import Tables
 HERE = "/desk/history"
 PAGE = 50
 MOST_EXPORTED = 50_000
-COLUMNS = ("at", "who", "what", "detail", "field", "about")
+COLUMNS = ("at", "who", "what", "detail", "field", "about", "request")
 
 
 @dataclass(frozen=True)
@@ -40,6 +40,7 @@ class Line:
     detail: str | None
     field: str | None
     about: str
+    request: str | None
 
 
 class History:
@@ -81,7 +82,7 @@ class History:
         writer = csv.writer(text)
         writer.writerow(COLUMNS)
         for line in lines:
-            values = (line.at.isoformat(), line.who, line.what, line.detail, line.field, line.about)
+            values = (line.at.isoformat(), line.who, line.what, line.detail, line.field, line.about, line.request)
             writer.writerow([_harmless(value or "") for value in values])
         headers = {**HEADERS, "Content-Disposition": 'attachment; filename="history.csv"'}
         return web.Response(text=text.getvalue(), content_type="text/csv", charset="utf-8", headers=headers)
@@ -132,7 +133,7 @@ class History:
 
 
 def _line(row: Row[Any], names: dict[str, str]) -> Line:
-    return Line(row.at, row.who, row.what, row.detail, row.field, names.get(row.about, row.about))
+    return Line(row.at, row.who, row.what, row.detail, row.field, names.get(row.about, row.about), row.request_id)
 
 
 def _day(written: str) -> date | None:

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from urllib.parse import urlencode
 
 from aiohttp import web
 
 from web.casework.items import SORTS, VIEWS, Asked
 from web.casework.service import Casework, only_of
-from web.desk.routes import CASEWORK, Route, get
+from web.desk.rendering import HEADERS
+from web.desk.routes import CASEWORK, Route, get, quiet
 from web.desk.visit import Visit
 from web.meetings.stages import ATTENTION, KINDS, Stage
 
 HERE = "/desk/requests"
+NEWER = f"{HERE}/newer"
 TITLES = {
     "open": "Open",
     "mine": "Mine",
@@ -28,6 +31,7 @@ SORT_TITLES = {
     "due": "Due first",
     "status": "By status",
 }
+EVER = datetime(2000, 1, 1, tzinfo=UTC)  # before anything came in
 # Which order a click on a column's heading gives, and what aria-sort then says.
 COLUMNS = {"oldest": ("newest", "ascending"), "newest": ("oldest", "descending")}
 
@@ -40,7 +44,7 @@ class Inbox:
 
     def routes(self) -> list[Route]:
         """Its routes."""
-        return [get(HERE, self.show, CASEWORK)]
+        return [get(HERE, self.show, CASEWORK), quiet(NEWER, self.newer, CASEWORK)]
 
     async def show(self, visit: Visit) -> web.Response:
         """GET: a page of the list."""
@@ -58,9 +62,25 @@ class Inbox:
             "stages": [stage for stage in Stage if stage is not Stage.ERASED],
             "attention": ATTENTION,
             "age": COLUMNS.get(asked.sort, ("newest", "none")),
+            "newer": f"{NEWER}?{urlencode({'since': (listed.newest or EVER).isoformat()})}",
             "address": lambda **changes: f"{HERE}?{urlencode({k: v for k, v in {**now, **changes}.items() if v})}",
         }
         return visit.page("inbox.html", context)
+
+    async def newer(self, visit: Visit) -> web.Response:
+        """GET: how many came in since the list was shown, as JSON."""
+        since = _moment(visit.query("since"))
+        if since is None:
+            raise web.HTTPBadRequest
+        return web.json_response({"count": await self._casework.newer(visit.me, since)}, headers=HEADERS)
+
+
+def _moment(written: str) -> datetime | None:
+    try:
+        at = datetime.fromisoformat(written)
+    except ValueError:
+        return None
+    return at if at.tzinfo is not None else None
 
 
 def _asked(visit: Visit) -> Asked:

@@ -10,8 +10,9 @@ from aiohttp import web
 
 from web.casework.service import Casework, Opened
 from web.desk.details import shown_details
-from web.desk.enter import LONGEST, WRITE_A_CONTACT, corrected, kind_of
+from web.desk.enter import WRITE_A_CONTACT, corrected, kind_of
 from web.desk.inbox import HERE
+from web.desk.lengths import LINE
 from web.desk.routes import CASEWORK, OFFICE, Route, get, post
 from web.desk.trail import in_words
 from web.desk.visit import Visit, Wrong
@@ -93,14 +94,14 @@ class Items:
         """POST: what the family has put right by phone."""
         form = visit.form
         for field in ("contact", "other_contact"):
-            if (form.text(field, LONGEST) or field == "contact") and kind_of(form.text(field, LONGEST)) is None:
+            if (form.text(field, LINE) or field == "contact") and kind_of(form.text(field, LINE)) is None:
                 return await self._again(visit, Wrong(field, WRITE_A_CONTACT))
         return await self._step(visit, "name", self._casework.correct, corrected(form))
 
     async def status(self, visit: Visit) -> web.Response:
         """POST: how far it is."""
         form = visit.form
-        more = {name: form.text(name, 500) for name in ("waiting_for", "days", "duplicate_of", "reason")}
+        more = {name: form.text(name) for name in ("waiting_for", "days", "duplicate_of", "reason")}
         return await self._step(visit, "stage", self._casework.set_stage, form.text("stage", 20), more)
 
     async def reopen(self, visit: Visit) -> web.Response:
@@ -127,7 +128,7 @@ class Items:
 
     async def cancel(self, visit: Visit) -> web.Response:
         """POST: cancel it, and tell the family."""
-        reason = visit.form.text("cancel_reason", 500)
+        reason = visit.form.text("cancel_reason")
         work = self._meetings.cancel_for
         return await self._meeting(visit, "cancel_reason", lambda r, who, v: work(r, who, reason, v), "cancelled")
 
@@ -137,6 +138,8 @@ class Items:
 
     async def _step(self, visit: Visit, field: str, work: Callable[..., Awaitable[None]], *values: Any) -> web.Response:
         """Do a step of casework, and show the item again."""
+        if wrong := visit.form.too_long():
+            return await self._again(visit, wrong[0])
         reference = visit.match("reference")
         return await self._tried(visit, field, work(reference, visit.me, _version(visit), *values), "saved")
 
@@ -146,6 +149,8 @@ class Items:
         """Do a step about a meeting; what the family is told follows from it."""
         reference = visit.match("reference")
         await self._check(visit)
+        if wrong := visit.form.too_long():
+            return await self._again(visit, wrong[0])
         return await self._tried(visit, field, work(reference, visit.me.name, _version(visit)), notice)
 
     async def _tried(self, visit: Visit, field: str, work: Awaitable[Any], notice: str) -> web.Response:

@@ -13,10 +13,12 @@ from aiohttp import web
 from multidict import MultiDict
 
 from web.accounts.roles import Member, Role
+from web.desk.lengths import longest
 from web.desk.notices import NOTICES
 from web.desk.tokens import FIELD, FormTokens
 from web.desk.visit import Form, Visit, Wrong
 from web.meetings.moments import BRADFORD, clock_in_words, in_words
+from web.request_ids import current
 
 HERE = Path(__file__).parent
 SERVICE = "Family review desk"
@@ -67,7 +69,12 @@ class Rendering:
         )
         self._environment.filters.update(moment=in_words, ago=self._ago, short=short)
         self._environment.globals.update(
-            asset=asset, service=SERVICE, phone=details["phone"], email=details["email"], token_field=FIELD
+            asset=asset,
+            service=SERVICE,
+            phone=details["phone"],
+            email=details["email"],
+            token_field=FIELD,
+            longest=longest,
         )
 
     def page(
@@ -85,6 +92,7 @@ class Rendering:
             "notice": self._notices.get(visit.query("done")),
             "form": visit.form,
             "now": self._clock(),
+            "request_id": current(),
         }
         text = self._environment.get_template(template).render({**standard, **context})
         return web.Response(text=text, content_type="text/html", status=status, headers=HEADERS)

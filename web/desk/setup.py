@@ -70,7 +70,7 @@ def setup(app: web.Application, behind: Behind) -> None:
     settings, words, clock = app[SETTINGS], app[WORDS], behind.clock
     assets = Assets(HERE / "static", "/desk/static")
     tokens, cookie = FormTokens(behind.keys), StaffCookie(settings.https)
-    unsent = Unsent(behind.keys, clock)
+    unsent = Unsent(behind.keys, tokens, clock)
     rendering = Rendering(tokens, NAVIGATION, assets.address, words.details, clock)
     gate = Gate(behind.accounts, behind.switches, cookie, tokens, rendering, unsent)
     app[ROUTES] = [route for part in _parts(app, behind, cookie, unsent) for route in part.routes()]
@@ -96,6 +96,6 @@ def _parts(app: web.Application, behind: Behind, cookie: StaffCookie, unsent: Un
         HowItGoes(app[WEEKS]),
         SwitchPages(behind.switches, words),
         History(tables, database, casework, clock),
-        Colleagues(accounts),
-        Account(accounts),
+        Colleagues(accounts, casework),
+        Account(accounts, clock),
     ]

@@ -12,7 +12,7 @@ from web.accounts import authenticator, passphrases
 from web.accounts.service import Accounts, AccountsError, Invited, WrongSignIn
 from web.desk.cookie import StaffCookie
 from web.desk.routes import EVERY_ROLE, Route, get, post
-from web.desk.unsent import Unsent
+from web.desk.unsent import AnothersForm, Kept, Unsent
 from web.desk.visit import Visit, Wrong
 
 HOME = "/desk"
@@ -64,13 +64,18 @@ class SignIn:
         if visit.session is not None:
             await self._accounts.sign_out(visit.session)  # what this browser held before is worth nothing now
         signed_in = Visit(request, session, form, rendering=visit.rendering)
-        kept = self._unsent.open(form.secret("kept")) if form.secret("kept") else None
-        if kept is not None:
-            response = signed_in.page("unsent.html", {"kept": kept})
-        else:
-            response = visit.to(_ours(form.text("next", 500)))
+        response = self._further(signed_in, _ours(form.text("next", 500)))
         self._cookie.write(response, session.token)
         return response
+
+    def _further(self, visit: Visit, next: str) -> web.Response:
+        """What somebody sees once signed in: the form that they had not sent, or where they were going."""
+        kept = visit.form.secret("kept")
+        try:
+            form: Kept | None = self._unsent.open(kept, visit.me) if kept else None
+        except AnothersForm:
+            return visit.to(HOME, "anothers-form")
+        return visit.page("unsent.html", {"kept": form}) if form is not None else visit.to(next)
 
     async def sign_out(self, visit: Visit) -> web.Response:
         """POST: the session ends here and in the browser."""
@@ -123,7 +128,7 @@ class SignIn:
     def _over(visit: Visit) -> web.Response:
         context = {
             "title": "This link can't be used",
-            "detail": "It was used before, or it is too old. Ask an administrator for another.",
+            "detail": "It was used, it is too old, or the account is disabled. Ask an administrator for another.",
         }
         return visit.page("trouble.html", context, status=GONE)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from aiohttp import web
 
+from web.desk.lengths import shorter
 from web.desk.routes import IN_CHARGE, Route, get, post
 from web.desk.visit import Visit, Wrong
 from web.records.switches import ANSWER, BOOKINGS, CHAT, DESK, LONGEST_REASON, Switches
@@ -51,12 +52,13 @@ class SwitchPages:
         return await self._switch(visit, "resume")
 
     async def _switch(self, visit: Visit, what: str) -> web.Response:
-        name, reason = visit.form.text("name", 64), visit.form.text("reason", LONGEST_REASON)
+        name, reason = visit.form.text("name", 64), visit.form.text("reason")
         if name not in self._titles and name not in self._topics:
             return await self._page(visit, Wrong("name", "Choose what to pause."))
-        if len(reason) < SHORTEST_REASON:
+        wrong = "Write in a few words why." if len(reason) < SHORTEST_REASON else shorter(reason, LONGEST_REASON)
+        if wrong:
             field = "reason" if what == "pause" else f"reason-{name.replace(':', '-').replace('.', '-')}"
-            return await self._page(visit, Wrong(field, "Write in a few words why."))
+            return await self._page(visit, Wrong(field, wrong))
         change = self._switches.pause if what == "pause" else self._switches.resume
         await change(name, visit.me.name, reason)
         return visit.to(HERE, "paused" if what == "pause" else "resumed")

@@ -17,6 +17,7 @@ WORDS = {
     Event.RUNNING_LATE: "said they are running late",
     Event.OTHER: "sent a message",
     Event.ASSIGNED: "gave it to",
+    Event.OWNER_LEFT: "gave it back to everybody, as its owner can't work on it any more",
     Event.NOTED: "wrote a note",
     Event.CONTACT: "contact",
     Event.STATUS: "changed the status",

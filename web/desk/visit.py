@@ -11,6 +11,7 @@ from multidict import MultiDict
 
 from web.accounts.roles import Member
 from web.accounts.sessions import Session
+from web.desk.lengths import WORDS, longest, shorter
 
 if TYPE_CHECKING:
     from web.desk.rendering import Rendering
@@ -22,9 +23,9 @@ class Form:
     def __init__(self, fields: MultiDict[str] | None = None) -> None:
         self.fields: MultiDict[str] = fields if fields is not None else MultiDict()
 
-    def text(self, name: str, longest: int = 2000) -> str:
+    def text(self, name: str, most: int = WORDS) -> str:
         """One field, without spaces around it, never longer than it may be."""
-        return self.fields.get(name, "").replace("\r\n", "\n").strip()[:longest]
+        return self._whole(name)[:most]
 
     def secret(self, name: str) -> str:
         """One field exactly as it was typed."""
@@ -42,6 +43,14 @@ class Form:
         """A whole number, or None."""
         text = self.text(name, 9)
         return int(text) if text.isascii() and text.isdigit() else None
+
+    def too_long(self) -> list[Wrong]:
+        """The fields with more in them than they may have. To be asked before `text`, which cuts off."""
+        found = [(name, shorter(self._whole(name), longest(name))) for name in dict.fromkeys(self.fields)]
+        return [Wrong(name, what_to_do) for name, what_to_do in found if what_to_do]
+
+    def _whole(self, name: str) -> str:
+        return self.fields.get(name, "").replace("\r\n", "\n").strip()
 
 
 @dataclass(frozen=True)

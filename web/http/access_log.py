@@ -1,9 +1,11 @@
-"""One line per request: method, kind of address, status, milliseconds. No ids, no query, no addresses of people."""
+"""One line per request: method, kind of address, status, milliseconds, its id. Of people no id, query or address."""
 
 from __future__ import annotations
 
 from aiohttp import web
 from aiohttp.abc import AbstractAccessLogger
+
+from web.http.request_ids import REQUEST_ID
 
 
 class AccessLog(AbstractAccessLogger):
@@ -11,7 +13,8 @@ class AccessLog(AbstractAccessLogger):
 
     def log(self, request: web.BaseRequest, response: web.StreamResponse, time: float) -> None:
         """Write the line; `time` in seconds."""
-        self.logger.info("%s %s %d %.0f ms", request.method, _route(request), response.status, time * 1000)
+        id = request.get(REQUEST_ID, "-")
+        self.logger.info("%s %s %d %.0f ms %s", request.method, _route(request), response.status, time * 1000, id)
 
 
 def _route(request: web.BaseRequest) -> str:

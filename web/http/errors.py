@@ -12,6 +12,7 @@ from aiohttp.typedefs import Handler, Middleware
 
 from web.chat import problems
 from web.chat.problems import Problem
+from web.request_ids import current
 from web.words import Words
 
 log = logging.getLogger(__name__)
@@ -45,10 +46,10 @@ def errors(words: Words) -> Middleware:
 
 
 def log_without_values(logger: logging.Logger, what: str, error: BaseException) -> None:
-    """Log the type of an error and where it happened; its text could repeat what a family said."""
+    """Log the type of an error, where and in which request; its text could repeat what a family said."""
     frames = traceback.extract_tb(error.__traceback__)
     places = "\n".join(f"  {frame.filename}:{frame.lineno} in {frame.name}" for frame in frames)
-    logger.error("%s: %s\n%s", what, type(error).__name__, places)
+    logger.error("%s (request %s): %s\n%s", what, current() or "none", type(error).__name__, places)
 
 
 def problem_response(problem: Problem, words: Words) -> web.Response:

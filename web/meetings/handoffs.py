@@ -11,7 +11,7 @@ from sqlalchemy import Connection, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from web.meetings.codes import new_reference, tidy_reference
-from web.meetings.kinds import FAMILY, DraftHandoff, NotTheirs, Refused, Wait
+from web.meetings.kinds import FAMILY, DraftHandoff, NotTheirs, Refused, SentBefore, Wait
 from web.meetings.ledger import AnyRow, Ledger, Record, Step
 from web.meetings.moments import working_days_later
 from web.meetings.stages import Stage
@@ -62,7 +62,11 @@ class Handoffs:
         return [_shown(self._ledger.opened(row)) for row in rows]
 
     def enter(self, connection: Connection, draft: DraftHandoff, who: str, owner_id: str, now: datetime) -> str:
-        """Something that a family asked for by phone, once however often the form comes; its reference."""
+        """Something that a family asked for by phone, once however often the form comes; its reference.
+
+        Raises SentBefore.
+        """
+        self._ledger.check_unused(connection, self._tables.requests, draft.draft_id)
         new = self._insert(connection, draft, now)
         row = self._row(connection, self._table.c.draft_id == draft.draft_id)
         if row is None:
@@ -71,6 +75,10 @@ class Handoffs:
             values = {"owner_id": owner_id, "stage": Stage.ASSIGNED, "due_at": working_days_later(now, 1)}
             connection.execute(update(self._table).where(self._table.c.id == row.id).values(values))
             self._ledger.written(connection, Step(row.id, now, who, Event.ENTERED))
+        elif row.kind != draft.kind:
+            raise SentBefore(row.reference)
+        else:
+            self._ledger.check_same(row, draft.details)
         reference: str = row.reference
         return reference
 

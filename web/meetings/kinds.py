@@ -132,6 +132,13 @@ class Wait(MeetingsError):
 
 
 @dataclass
+class SentBefore(MeetingsError):
+    """The same form was sent before, with something else in it, and made what has this reference."""
+
+    reference: str
+
+
+@dataclass
 class Overtaken(MeetingsError):
     """Somebody else changed it meanwhile, and what they did must be seen first."""
 

@@ -14,7 +14,7 @@ from uuid import uuid4
 from sqlalchemy import Connection, Row, Table, delete, exists, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
-from web.meetings.kinds import Erased, NoConversation, Overtaken
+from web.meetings.kinds import Erased, NoConversation, Overtaken, SentBefore
 from web.meetings.tally import Tally
 from web.records.events import Event, checked
 from web.records.keys import Unreadable
@@ -104,6 +104,17 @@ class Ledger:
         )
         last = connection.execute(query.order_by(history.c.at.desc()).limit(1)).one()
         raise Overtaken(last.who, last.what)
+
+    def check_same(self, row: AnyRow, details: Mapping[str, Any]) -> None:
+        """Raises SentBefore where a form that comes again has other details than what it made before."""
+        if row.key is None or self.opened(row).details != details:
+            raise SentBefore(row.reference)
+
+    def check_unused(self, connection: Connection, table: Table, draft_id: str) -> None:
+        """Raises SentBefore where a form made something in that table before."""
+        reference = connection.execute(select(table.c.reference).where(table.c.draft_id == draft_id)).scalar()
+        if reference is not None:
+            raise SentBefore(reference)
 
     def done_before(self, connection: Connection, about: str, change_id: str) -> bool:
         """True when this change of this record is in the history already."""

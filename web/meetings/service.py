@@ -188,11 +188,11 @@ class Meetings:
         return await self._write(lambda c: self._staff.cancel(c, reference, who, reason, self._clock(), version))
 
     async def enter(self, draft: Draft, who: str, owner_id: str) -> tuple[str, str | None]:
-        """A request from a family that rings: its reference and its code. Raises Refused."""
+        """A request from a family that rings: its reference and its code. Raises Refused, SentBefore."""
         return await self._write(lambda c: self._staff.enter(c, draft, who, owner_id, self._clock()))
 
     async def enter_handoff(self, draft: DraftHandoff, who: str, owner_id: str) -> str:
-        """Something else that a family asks for by phone: its reference. Raises Refused."""
+        """Something else that a family asks for by phone: its reference. Raises Refused, SentBefore."""
         return await self._write(lambda c: self._handoffs.enter(c, draft, who, owner_id, self._clock()))
 
     async def shown(self, reference: str) -> tuple[dict[str, Any], Time | None, list[Time]]:

@@ -121,13 +121,15 @@ class StaffRequests(RequestRows):
     ) -> tuple[str, str | None]:
         """A request from a family that rings, once however often the form comes; its reference and code.
 
-        The code is told again only as long as the form could come again.
+        The code is told again only as long as the form could come again. Raises SentBefore.
         """
+        self._ledger.check_unused(connection, self._tables.handoffs, draft.draft_id)
         record, code = self._insert(connection, draft, now)
         if record is None:
             row = self._row(connection, self._table.c.draft_id == draft.draft_id)
             if row is None:
                 raise Refused("This request could not be recorded. Please try again.")
+            self._ledger.check_same(row, draft.details)
             again = self._ledger.opened(row)
             return row.reference, again.key.open(row.code) if row.code is not None else None
         self._ledger.written(connection, Step(record.id, now, who, Event.ENTERED))

@@ -114,6 +114,7 @@ ATTENTION = {
     "other": "The family sent a message",
     "time_withdrawn": "Its time was withdrawn",
     "not_told": "An e-mail did not arrive",
+    "unowned": "It needs somebody: its owner can't work on it any more",
     "overdue": "Came back: nobody has gone on with it",
 }
 

@@ -98,11 +98,11 @@ class Upkeep:
         self._telling.waiting(connection, self._waiting(connection), now, f"{now.astimezone(BRADFORD):%Y-%m-%d}")
 
     def _waiting(self, connection: Connection) -> int:
-        requests, handoffs = self._tables.requests, self._tables.handoffs
-        open_requests = or_(requests.c.stage == "new", requests.c.attention.is_not(None))
         counts = (
-            select(func.count()).select_from(requests).where(open_requests, requests.c.key.is_not(None)),
-            select(func.count()).select_from(handoffs).where(handoffs.c.stage == "new"),
+            select(func.count())
+            .select_from(table)
+            .where(or_(table.c.stage == "new", table.c.attention.is_not(None)), table.c.key.is_not(None))
+            for table in (self._tables.requests, self._tables.handoffs)
         )
         return sum(connection.execute(count).scalar_one() for count in counts)
 

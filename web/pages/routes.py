@@ -17,6 +17,7 @@ from web.pages.origin import is_own_post
 from web.pages.plain import PlainPages
 from web.pages.rendering import page, setup_templates
 from web.pages.session import SessionCookie
+from web.request_ids import current
 from web.widget import SCRIPT, style
 from web.words import Words
 
@@ -87,7 +88,8 @@ def trouble(words: Words) -> ErrorPage:
 
     def show(request: web.Request, problem: Problem) -> web.StreamResponse:
         entry = known.get(str(problem.status)) or problem.details(words)
-        response = page(request, "trouble.html", {"title": entry["title"], "detail": entry["detail"]}, problem.status)
+        context = {"title": entry["title"], "detail": entry["detail"], "request_id": current()}
+        response = page(request, "trouble.html", context, problem.status)
         response.headers.update(problem.headers)
         return response
 

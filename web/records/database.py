@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
+from contextvars import copy_context
 from typing import Any, Protocol, TypeVar
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event
@@ -101,7 +102,7 @@ class _Sqlite:
         until, given_up = time.monotonic() + within, threading.Event()
         try:
             return await asyncio.get_running_loop().run_in_executor(
-                self._thread, self._in_transaction, work, until, given_up
+                self._thread, copy_context().run, self._in_transaction, work, until, given_up
             )
         except asyncio.CancelledError:
             given_up.set()

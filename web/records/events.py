@@ -32,6 +32,7 @@ class Event(StrEnum):
     RUNNING_LATE = "running_late"
     OTHER = "other"
     ASSIGNED = "assigned"
+    OWNER_LEFT = "owner_left"
     NOTED = "noted"
     CONTACT = "contact"
     STATUS = "status"
@@ -79,6 +80,7 @@ class Event(StrEnum):
 WITH_DETAIL = frozenset(
     {
         Event.ASSIGNED,
+        Event.OWNER_LEFT,
         Event.STATUS,
         Event.OUTCOME,
         Event.CONTACT,

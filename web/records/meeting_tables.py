@@ -23,6 +23,7 @@ from sqlalchemy import (
 
 from web.records.keys import Keys
 from web.records.types import Moment, Sealed
+from web.request_ids import LONGEST, current
 
 ID = String(36)
 WORD = String(32)
@@ -149,6 +150,7 @@ def history(metadata: MetaData) -> Table:
         Column("new", LargeBinary, nullable=True),
         Column("change_id", ID, nullable=True),  # the change that this is part of, where it could come twice
         Column("detail", String(500), nullable=True),  # a word more, never of a family: web/records/events.py
+        Column("request_id", String(LONGEST), nullable=True, default=current),  # see the access log
         Index(None, "about"),
         Index(None, "at"),
         Index(None, "change_id"),

@@ -29,15 +29,20 @@ function warnBefore(ends) {
 
 async function stay(box) {
   const body = new URLSearchParams({ token: ALERT.dataset.token });
+  let why = "That did not work.";
   try {
     const response = await fetch(ALERT.dataset.stay, { method: "POST", body });
-    if (response.ok && !response.url.includes("/sign-in")) {
+    const left = response.ok ? (await response.json()).seconds * 1000 : 0;
+    if (left > WARN_MS) {
       ALERT.replaceChildren();
-      warnBefore(new Date(Date.now() + 30 * 60 * 1000));
+      warnBefore(new Date(Date.now() + left));
       return;
+    }
+    if (left) {
+      why = "Nobody stays signed in for more than twelve hours.";
     }
   } catch {
     // no connection: say so below
   }
-  box.querySelector("p").textContent = "That did not work. Send your form: you can sign in again, and nothing is lost.";
+  box.querySelector("p").textContent = `${why} Send your form: you can sign in again, and nothing is lost.`;
 }
