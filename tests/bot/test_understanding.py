@@ -21,6 +21,7 @@ from bot.train import fingerprint, hundredths, lines
 from bot.understanding import bert_onnx, softmax
 from bot.understanding.encoder import Encoder, Graph, WordPieces
 from bot.understanding.examples import Example
+from bot.understanding.follow_ups import FollowUps
 from bot.understanding.neighbours import Neighbours
 from bot.understanding.normalise import has_words, normalised
 from bot.understanding.questions import asks, is_question, is_request, pipeline, question_matcher, questions_of
@@ -130,6 +131,23 @@ def test_the_nearest_examples_speak_for_their_topics_and_are_kept(tmp_path: Path
         assert np.allclose(shares.sum(axis=1), 1)
         assert shares[0, 1] > 0.9  # among its own
         assert shares[1].argmin() == 1  # between the two others
+
+
+def test_a_follow_up_is_understood_by_what_like_words_meant_after_a_like_answer(
+    encoder: Encoder, tmp_path: Path
+) -> None:
+    known = ["involve.meeting_people", "involve.when_where", "report.who_sees"]
+    learned = [
+        Example("and where", "involve.when_where", "a", before="involve.meeting_people"),
+        Example("and where", "report.who_sees", "a", before="report.not_published"),
+    ]
+    kept = FollowUps.fit(encoder, learned, known, lambda done: None)
+    kept.save(tmp_path / "follow_ups.npz")
+    words = ["and where is that"]
+    for one in (kept, FollowUps.load(tmp_path / "follow_ups.npz", encoder)):
+        for before, topic in (("involve.supporter", "involve.when_where"), ("report.who_sees", "report.who_sees")):
+            scores = one.topic_scores(words, encoder.vectors(words), before)
+            assert known[int(scores[0].argmax())] == topic  # neither was learned after that very answer
 
 
 def test_what_was_learned_is_read_back_whole(trained: tuple[Reader, Path]) -> None:
