@@ -35,6 +35,7 @@ from web.pages.assets import Assets
 from web.records.keys import Keys
 from web.records.switches import Switches
 from web.records.tables import Tables
+from web.replies.service import Replies
 from web.unanswered.drafts import Kinds
 
 ROUTES: web.AppKey[list[Route]] = web.AppKey("desk_routes", list)
@@ -63,6 +64,7 @@ class Behind:
     tables: Tables
     keys: Keys
     clock: Callable[[], datetime]
+    replies: Replies | None = None  # where staff may answer in the chat
 
 
 def setup(app: web.Application, behind: Behind) -> None:
