@@ -34,9 +34,13 @@ class Replying:
 
     async def news(self, conversation_id: str, token: str, after: str | None = None) -> News:
         """How it stands, and what came after the message with the id `after`, or all."""
-        state = await self._done(conversation_id, token, self._replies.state)
+        state = await self.state(conversation_id, token)
         # Read last: who has just gone is written down by looking.
         return News(state, await self._chat.read(conversation_id, token, after))
+
+    async def state(self, conversation_id: str, token: str) -> State:
+        """How it stands."""
+        return await self._done(conversation_id, token, self._replies.state)
 
     async def agree(self, conversation_id: str, token: str, address: str) -> None:
         """Let staff answer. Problems: 409, 429."""

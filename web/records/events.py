@@ -102,11 +102,7 @@ WITH_DETAIL = frozenset(
         Event.CHAT_LEFT,
     }
 )
-# Kinds after which an item is as it was.
-CHANGE_NOTHING = (
-    Event.VIEWED,
-    Event.WORDS_READ,
-    Event.TRANSCRIPT_READ,
+IN_CHATS = (
     Event.CHAT_AGREED,
     Event.CHAT_TAKEN_BACK,
     Event.CHAT_JOINED,
@@ -114,6 +110,8 @@ CHANGE_NOTHING = (
     Event.CHAT_ANSWERED,
     Event.CHAT_LEFT,
 )
+# Kinds after which an item is as it was.
+CHANGE_NOTHING = (Event.VIEWED, Event.WORDS_READ, Event.TRANSCRIPT_READ, *IN_CHATS)
 # Kinds that may have one.
 MAY_HAVE_DETAIL = WITH_DETAIL | {Event.CANCELLED, Event.ENTERED, Event.NOTED}
 

@@ -91,6 +91,10 @@ class Replies:
         """What somebody sees of the chat of an item."""
         return await self._do(lambda c, now: self._staff.look(c, reference, me, now))
 
+    async def is_open(self, reference: str, me: Member) -> bool:
+        """Whether the family of an item agreed."""
+        return await self._do(lambda c, now: self._staff.is_open(c, reference, me, now))
+
     async def join(self, reference: str, me: Member) -> None:
         """Be in it, alone, once the assistant has said what it is saying."""
         loop = asyncio.get_running_loop()

@@ -78,6 +78,11 @@ class StaffSide:
         until = visit.active_at + self._agreements.limit
         return Look(True, me.name, visit.id, until, self._lines(connection, agreement.conversation_id))
 
+    def is_open(self, connection: Connection, reference: str, me: Member, now: datetime) -> bool:
+        """Whether there is a chat in which staff may answer."""
+        item = self._items.find(connection, reference, only_of(me))
+        return self._of_item(connection, item, me, now) is not None
+
     def join(self, connection: Connection, reference: str, me: Member, now: datetime) -> None:
         """Be in it, alone; harmless for who is there already. Raises Busy while the assistant answers."""
         item = self._items.find(connection, reference, only_of(me))

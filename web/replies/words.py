@@ -35,8 +35,8 @@ class ReplyWords:
         self._own: Mapping[str, Any] = words.own["reply"]
 
     def person(self, member: Member) -> Person:
-        """How a family sees somebody."""
-        return Person(member.name.split()[0], self._own["roles"][member.role])
+        """How a family sees somebody; a role that answers no family has no words."""
+        return Person(member.name.split()[0], self._own["roles"].get(member.role, ""))
 
     def notice(self, name: str, person: Person) -> dict[str, Any]:
         """The body of a message about somebody: `joined` or `left`."""
