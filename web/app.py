@@ -16,10 +16,14 @@ from web import desk, pages, widget
 from web.accounts.service import Accounts
 from web.assistant import Assistant
 from web.casework.service import Casework
-from web.chat.answering import Answering
+from web.chat.answering import Answerer, Answering
 from web.chat.api import ChatApi
+from web.chat.beside_staff import BesideStaff
+from web.chat.description import description
 from web.chat.limits import Limits
 from web.chat.noting import Noting
+from web.chat.reply_api import ReplyApi
+from web.chat.replying import Replying
 from web.chat.service import ChatService, Clock
 from web.figures.weeks import Weeks
 from web.http.body import BODY_LIMIT
@@ -36,6 +40,7 @@ from web.keys import (
     MEETINGS,
     POSTMAN,
     QUESTIONS,
+    REPLYING,
     SETTINGS,
     WEEKS,
     WORDS,
@@ -51,9 +56,10 @@ from web.notify.smtp import SmtpSender, SmtpServer
 from web.records.conversations import Conversations
 from web.records.database import open_database
 from web.records.keys import Keys, load_keys
-from web.records.purge import purge_regularly
+from web.records.purge import Purge, purge_regularly
 from web.records.switches import Switches
 from web.records.tables import Tables
+from web.replies.service import Replies
 from web.safety.alone import Alone
 from web.safety.danger import load_danger
 from web.safety.help import Help
@@ -96,10 +102,14 @@ def create_app(
     help = Help(danger, words)
     alone = Alone(settings.words_dir, danger.spelling)
     switches = Switches(tables, database, clock, time.monotonic)
-    answering = Answering(assistant, words, help, alone, settings.answer_seconds, switches)
+    answering: Answerer = Answering(assistant, words, help, alone, settings.answer_seconds, switches)
+    replies = Replies(settings, words, tables, database, clock) if settings.chat_replies else None
+    if replies is not None:
+        answering = BesideStaff(answering, replies, help, words)
     noting = Noting(settings.words_dir, words, settings.left_open_days)
     limits = Limits(settings, keys, clock)
-    service = ChatService(settings, words, conversations, answering, noting, help, limits, switches, clock)
+    ended = replies.end if replies else None
+    service = ChatService(settings, words, conversations, answering, noting, help, limits, switches, clock, ended)
     questions = Questions(database, tables, clock)
     titles = {topic: str(entry["title"]) for topic, entry in words.topics.items()}
 
@@ -112,13 +122,19 @@ def create_app(
     app[WEEKS] = Weeks(database, tables, titles, settings.fewest_shown, clock)
     add_security_headers(app, settings)
     app.on_response_prepare.append(show_request_id)
-    app.add_routes(ChatApi(service, assistant).routes())
+    app.add_routes(ChatApi(service, assistant, description(settings.chat_replies)).routes())
+    if replies is not None:
+        app[REPLYING] = Replying(service, replies)
+        app.add_routes(ReplyApi(app[REPLYING]).routes())
     pages.setup(app)
     widget.setup(app)
     casework = Casework(tables, keys, database, clock, timedelta(days=settings.request_days))
-    desk.setup(app, desk.Behind(accounts, casework, switches, tables, keys, clock))
+    desk.setup(app, desk.Behind(accounts, casework, switches, tables, keys, clock, replies))
     app.cleanup_ctx.append(_open_records)
-    purges = {"conversations": conversations.purge, "questions": questions.purge}
+    purges: dict[str, Purge] = {"conversations": conversations.purge, "questions": questions.purge}
+    if replies is not None:
+        purges = {"agreements": replies.purge, **purges}  # while it can still be told who was there
+        app.cleanup_ctx.append(_meanwhile(partial(keep_up_regularly, replies.keep_up)))
     app.cleanup_ctx.append(_meanwhile(partial(purge_regularly, purges, settings.purge_minutes * 60.0, clock)))
     app.cleanup_ctx.append(_meanwhile(noting.warm_up))
     for keep_up in (meetings.keep_up, casework.keep_up, accounts.purge):

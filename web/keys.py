@@ -5,6 +5,7 @@ from __future__ import annotations
 from aiohttp import web
 
 from web.accounts.service import Accounts
+from web.chat.replying import Replying
 from web.chat.service import ChatService
 from web.figures.weeks import Weeks
 from web.http.clients import address_behind
@@ -21,6 +22,7 @@ SETTINGS = web.AppKey("settings", Settings)
 WORDS = web.AppKey("words", Words)
 CHAT = web.AppKey("chat", ChatService)
 MEETINGS = web.AppKey("meetings", Meetings)
+REPLYING = web.AppKey("replying", Replying)  # only where the setting is on
 QUESTIONS = web.AppKey("questions", Questions)
 ANSWERS = web.AppKey("answers", Answers)
 WEEKS = web.AppKey("weeks", Weeks)

@@ -48,6 +48,8 @@ class Settings:
     notice_days: int = 1
     request_days: int = 180
     overdue_days: int = 1
+    chat_replies: bool = False
+    chat_reply_minutes: int = 10
     daily_hour: int = 8
     smtp_host: str | None = None
     smtp_port: int = 587
@@ -109,6 +111,8 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         notice_days=read.number("NOTICE_DAYS", 1, 0, 31),
         request_days=read.number("REQUEST_DAYS", 180, 1, 3660),
         overdue_days=read.number("OVERDUE_DAYS", 1, 1, 30),
+        chat_replies=read.switch("CHAT_REPLIES", False),
+        chat_reply_minutes=read.number("CHAT_REPLY_MINUTES", 10, 1, 60),
         daily_hour=read.number("DAILY_HOUR", 8, 0, 23),
         smtp_host=read.optional("SMTP_HOST"),
         smtp_port=read.number("SMTP_PORT", 587, 1, 65535),

@@ -18,6 +18,7 @@ import yaml
 from web.assistant import Said
 
 PLACEHOLDER = re.compile(r"\{(\w*)\}")
+LATER = ("name", "role")  # of a member of staff: filled in once it is known who
 MORE = "more"
 
 
@@ -96,7 +97,8 @@ def load_words(folder: Path, kept_for: Mapping[str, str]) -> Words:
         **kept_for,
     }
     topics = read_yaml(folder / "topics.yml")
-    own = _filled(read_yaml(folder / "words.yml"), details, "words.yml")
+    later = {name: f"{{{name}}}" for name in LATER}
+    own = _filled(read_yaml(folder / "words.yml"), {**details, **later}, "words.yml")
     words = Words(
         leaflet=partnership["leaflet"],
         topics=topics["topics"],

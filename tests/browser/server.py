@@ -103,8 +103,11 @@ async def answers(turn: Turn) -> Reply:
 
 
 @contextmanager
-def running_site(folder: Path, hosts: tuple[str, ...] = ()) -> Iterator[Site]:
-    """Run the service in a thread of its own, with its data in `folder`; the sites `hosts` may show the chat."""
+def running_site(folder: Path, hosts: tuple[str, ...] = (), **changes: Any) -> Iterator[Site]:
+    """Run the service in a thread of its own, with its data in `folder`; the sites `hosts` may show the chat.
+
+    `changes` are settings.
+    """
     assistant = FakeAssistant(behave=answers)
     loop = asyncio.new_event_loop()
     thread = Thread(target=loop.run_forever, name="site")
@@ -116,7 +119,8 @@ def running_site(folder: Path, hosts: tuple[str, ...] = ()) -> Iterator[Site]:
     runner = None
     try:
         letters = Letterbox()
-        app = create_app(Settings(data_dir=folder, rate_limit=False, allowed_origins=hosts), assistant, sender=letters)
+        settings = Settings(data_dir=folder, rate_limit=False, allowed_origins=hosts, **changes)
+        app = create_app(settings, assistant, sender=letters)
         runner = web.AppRunner(app)
         port = run(listen(runner))
         yield Site(f"http://127.0.0.1:{port}", app, assistant, app[MEETINGS], app[POSTMAN], letters, run)

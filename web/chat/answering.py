@@ -7,7 +7,7 @@ import logging
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Protocol
 
 from web.assistant import Assistant, AssistantUnavailable, Reply, Said, Turn
 from web.assistant.shown import ChoiceShown
@@ -59,6 +59,13 @@ class Given:
         """What is kept of each message."""
         bodies = [body_of(said, words) for said in self.said]
         return bodies if self.care is None else [*bodies, body_of(self.care, words, care=True)]
+
+
+class Answerer(Protocol):
+    """Whatever finds the answer to a turn."""
+
+    async def answer(self, turn: Opened, deadline: float) -> Given:
+        """Never late: `deadline` is in the event loop's time. Nothing is said where a person answers."""
 
 
 class Answering:

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
 import orjson
-import yaml
 from aiohttp import hdrs, web
 
 from web.assistant import Assistant
@@ -19,7 +18,6 @@ from web.http.strict import Strict
 from web.keys import client_address
 
 _BEARER = re.compile(r"Bearer ([A-Za-z0-9._~+/=-]{1,256})", re.IGNORECASE)
-_DESCRIPTION = Path(__file__).with_name("openapi.yml")
 
 
 class NewConversation(Strict):
@@ -37,10 +35,11 @@ class NewMessage(Strict):
 class ChatApi:
     """The handlers of the chat API."""
 
-    def __init__(self, service: ChatService, assistant: Assistant) -> None:
+    def __init__(self, service: ChatService, assistant: Assistant, description: Mapping[str, Any]) -> None:
+        """`description` in the terms of OpenAPI."""
         self._service = service
         self._assistant = assistant
-        self._description = orjson.dumps(yaml.safe_load(_DESCRIPTION.read_text(encoding="utf-8")))
+        self._description = orjson.dumps(description)
 
     def routes(self) -> list[web.RouteDef]:
         """Every call of the API and the two health checks."""
@@ -80,7 +79,7 @@ class ChatApi:
 
     async def say(self, request: web.Request) -> web.Response:
         """Answer a message."""
-        token, key, address = _token(request), _key(request), client_address(request)
+        token, key, address = token_of(request), _key(request), client_address(request)
         try:
             message = await read_json(request, NewMessage)
         except BodyTooLarge as error:
@@ -90,12 +89,12 @@ class ChatApi:
 
     async def read(self, request: web.Request) -> web.Response:
         """Everything said so far, or what came after a message."""
-        said = await self._service.read(request.match_info["id"], _token(request), request.query.get("after"))
+        said = await self._service.read(request.match_info["id"], token_of(request), request.query.get("after"))
         return _json({"messages": said})
 
     async def delete(self, request: web.Request) -> web.Response:
         """Erase the conversation."""
-        await self._service.delete(request.match_info["id"], _token(request))
+        await self._service.delete(request.match_info["id"], token_of(request))
         return web.Response(status=204)
 
 
@@ -103,7 +102,8 @@ def _json(body: Any, status: int = 200) -> web.Response:
     return web.Response(status=status, body=orjson.dumps(body), content_type="application/json")
 
 
-def _token(request: web.Request) -> str:
+def token_of(request: web.Request) -> str:
+    """The token that came with a call. Problem: 401."""
     match = _BEARER.fullmatch(request.headers.get(hdrs.AUTHORIZATION, "").strip())
     if match is None:
         raise problems.no_token()

@@ -92,7 +92,7 @@ def message(id: str, at: datetime, sender: Sender, body: Mapping[str, Any]) -> M
         "id": id,
         "at": moment(at),
         "from": sender,
-        "author": None,
+        "author": body.get("author"),
         "text": body["text"],
         "topic": body.get("topic"),
         "source": body.get("source"),

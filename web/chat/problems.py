@@ -49,6 +49,11 @@ def not_found() -> Problem:
     return Problem(404, "no_conversation")
 
 
+def no_reply() -> Problem:
+    """409: staff can't answer in a chat from which they have nothing yet."""
+    return Problem(409, "no_reply")
+
+
 def wrong_type() -> Problem:
     """415: the body is not sent as application/json."""
     return Problem(415, "media_type")

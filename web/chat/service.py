@@ -11,14 +11,14 @@ import asyncio
 import hashlib
 import logging
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from web.chat import cleaning, problems
-from web.chat.answering import Answering, Given
+from web.chat.answering import Answerer, Given
 from web.chat.limits import Limits
 from web.chat.messages import Message, body_of, is_id, message, moment, new_id
 from web.chat.noting import Noting
@@ -40,6 +40,7 @@ POLL = 0.05  # seconds between two looks at a lease that another process holds
 TOKEN_BYTES = 32
 
 Clock = Callable[[], datetime]
+Ended = Callable[[str, bytes], Awaitable[None]]
 
 
 @dataclass(frozen=True)
@@ -60,13 +61,15 @@ class ChatService:
         settings: Settings,
         words: Words,
         conversations: Conversations,
-        answering: Answering,
+        answering: Answerer,
         noting: Noting,
         help: Help,
         limits: Limits,
         switches: Switches,
         clock: Clock,
+        ended: Ended | None = None,
     ) -> None:
+        """`ended` is told before a conversation is erased."""
         self._switches = switches
         self._settings = settings
         self._words = words
@@ -76,6 +79,7 @@ class ChatService:
         self._help = help
         self._limits = limits
         self._clock = clock
+        self._ended = ended
         self._in_order = InOrder()
         self.under_way = UnderWay()
 
@@ -93,9 +97,9 @@ class ChatService:
         kept = [Kept(new_id(), "assistant", now, body_of(greeting, self._words))]
         expires_at = self._expiry(now)
         try:
-            await self._conversations.create(id, _hash(token), expires_at, kept, Given([greeting]).offered())
+            await self._conversations.create(id, hash_of(token), expires_at, kept, Given([greeting]).offered())
         except NotRecorded as error:
-            raise self._not_recorded(error, text) from None
+            raise self.not_recorded(error, text) from None
         return Started(id, token, moment(expires_at), _shown(kept))
 
     async def say(
@@ -116,8 +120,8 @@ class ChatService:
         await self._count(text, address)
         text = self._cleaned(text)
         await self._check_open(text)
-        _check_id(conversation_id)
-        token_hash = _hash(token)
+        check_id(conversation_id)
+        token_hash = hash_of(token)
         asking = self._asking(conversation_id, token_hash, text, key)
         try:
             async with asyncio.timeout_at(since + WITHIN):
@@ -130,31 +134,38 @@ class ChatService:
             lifetime = self._settings.conversation_hours * 3600
             raise problems.full(self._beside("full", text), lifetime) from None
         except (NotRecorded, TimeoutError) as error:
-            raise self._not_recorded(error, text) from None
+            raise self.not_recorded(error, text) from None
         except Busy:
             raise problems.not_recorded(self._beside("not_recorded", text), 1) from None
 
     async def read(self, conversation_id: str, token: str, after: str | None = None) -> list[Message]:
         """All that was said by both sides, or what came after the message with the id `after`. Problems: 404, 503."""
-        _check_id(conversation_id)
+        check_id(conversation_id)
         try:
-            kept = await self._conversations.read(conversation_id, _hash(token), self._clock())
+            kept = await self._conversations.read(conversation_id, hash_of(token), self._clock())
         except Unknown:
             raise problems.not_found() from None
         except NotRecorded as error:
-            raise self._not_recorded(error) from None
+            raise self.not_recorded(error) from None
         ids = [one.id for one in kept]
         return _shown(kept[ids.index(after) + 1 :] if after in ids else kept)
 
     async def delete(self, conversation_id: str, token: str) -> None:
         """Erase everything said. Problems: 404, 503."""
-        _check_id(conversation_id)
+        check_id(conversation_id)
         try:
-            await self._conversations.delete(conversation_id, _hash(token), self._clock())
+            if self._ended is not None:
+                await self._ended(conversation_id, hash_of(token))
+            await self._conversations.delete(conversation_id, hash_of(token), self._clock())
         except Unknown:
             raise problems.not_found() from None
         except NotRecorded as error:
-            raise self._not_recorded(error) from None
+            raise self.not_recorded(error) from None
+
+    async def admit(self, address: str) -> None:
+        """Count something that a family does beside saying something. Problems: 429, 503."""
+        await self._count("", address)
+        await self._check_open("")
 
     async def too_long(self, text: str, address: str) -> problems.Problem:
         """The 413 for what is too long even to be read as a message. Problems: 429."""
@@ -250,18 +261,20 @@ class ChatService:
             return problems.not_found()
         return problems.not_recorded(self._beside("not_recorded", text), 1)
 
-    def _not_recorded(self, error: Exception, text: str = "") -> problems.Problem:
+    def not_recorded(self, error: Exception, text: str = "") -> problems.Problem:
+        """The 503 for what the database could not do, with what a family needs then."""
         log.error("the database could not do its part: %s", str(error) or type(error).__name__)
         return problems.not_recorded(self._beside("not_recorded", text))
 
 
-def _check_id(conversation_id: str) -> None:
+def check_id(conversation_id: str) -> None:
     """What can't be an id is not looked up: databases differ in what they take for a text."""
     if not is_id(conversation_id):
         raise problems.not_found()
 
 
-def _hash(token: str) -> bytes:
+def hash_of(token: str) -> bytes:
+    """What is kept of a token."""
     return hashlib.sha256(token.encode()).digest()
 
 

@@ -21,7 +21,7 @@ from web.desk.trail import WORDS, in_words
 from web.desk.visit import Visit
 from web.meetings.codes import tidy_reference
 from web.records.database import Database
-from web.records.events import Event
+from web.records.events import IN_CHATS, Event
 from web.records.tables import Tables
 
 HERE = "/desk/history"
@@ -46,11 +46,16 @@ class Line:
 class History:
     """The page /desk/history."""
 
-    def __init__(self, tables: Tables, database: Database, casework: Casework, clock: Callable[[], datetime]) -> None:
+    def __init__(
+        self, tables: Tables, database: Database, casework: Casework, clock: Callable[[], datetime], chats: bool
+    ) -> None:
+        """`chats`: staff may answer in them."""
         self._tables = tables
         self._database = database
         self._casework = casework
         self._clock = clock
+        kinds = [event for event in Event if chats or event not in IN_CHATS]
+        self._kinds = sorted(((event.value, WORDS[event]) for event in kinds), key=lambda pair: pair[1])
 
     def routes(self) -> list[Route]:
         """Its routes. Taking it away is itself in the history, so it is a form."""
@@ -67,7 +72,7 @@ class History:
             "more": more,
             "page": page,
             "asked": asked,
-            "kinds": sorted(((event.value, words) for event, words in WORDS.items()), key=lambda pair: pair[1]),
+            "kinds": self._kinds,
             "in_words": in_words,
             "address": lambda page: f"{HERE}?{urlencode({**{k: v for k, v in asked.items() if v}, 'page': page})}",
         }

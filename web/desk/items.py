@@ -22,6 +22,7 @@ from web.meetings.moments import NoSuchTime, from_clock
 from web.meetings.service import Meetings
 from web.meetings.stages import Stage
 from web.records.events import Event
+from web.replies.service import Replies
 
 CONFLICT = 409
 OFFERED = 3
@@ -31,9 +32,11 @@ NEVER = "There is nothing with this reference that you may see."
 class Items:
     """The pages /desk/requests/{reference} and its forms."""
 
-    def __init__(self, casework: Casework, meetings: Meetings) -> None:
+    def __init__(self, casework: Casework, meetings: Meetings, replies: Replies | None = None) -> None:
+        """`replies` where staff may answer in the chat."""
         self._casework = casework
         self._meetings = meetings
+        self._replies = replies
 
     def routes(self) -> list[Route]:
         """Its routes."""
@@ -203,6 +206,7 @@ class Items:
             "details": shown_details(item, time),
             "unfolded": unfolded,
             "meeting": meeting,
+            "chat": await self._replies.is_open(item.row.reference, visit.me) if self._replies else False,
             "time": time,
             "free": free,
             "people": await self._casework.colleagues(),

@@ -25,5 +25,7 @@ NOTICES = {
     "revoked": "The address leads nowhere any more.",
     "paused": "It is paused.",
     "resumed": "It goes on.",
+    "joined": "You are in the chat. The family reads that you are.",
+    "left": "You have left the chat. The family reads that you have, and the assistant answers again.",
     "signed-out": "You are signed out.",
 }

@@ -12,6 +12,8 @@ from web.accounts.service import Accounts
 from web.casework.service import Casework
 from web.desk.account import Account
 from web.desk.answers import AnswerPages
+from web.desk.chats import HERE as CHATS
+from web.desk.chats import Chats
 from web.desk.colleagues import Colleagues
 from web.desk.cookie import StaffCookie
 from web.desk.diary import Diary
@@ -35,6 +37,7 @@ from web.pages.assets import Assets
 from web.records.keys import Keys
 from web.records.switches import Switches
 from web.records.tables import Tables
+from web.replies.service import Replies
 from web.unanswered.drafts import Kinds
 
 ROUTES: web.AppKey[list[Route]] = web.AppKey("desk_routes", list)
@@ -42,6 +45,7 @@ ROUTES: web.AppKey[list[Route]] = web.AppKey("desk_routes", list)
 NAVIGATION = (
     Entry("/desk", "Home", EVERY_ROLE),
     Entry("/desk/requests", "Requests", CASEWORK),
+    Entry(CHATS, "Chats", CASEWORK),  # only where staff may answer in them
     Entry("/desk/meetings", "Meetings", CASEWORK),
     Entry("/desk/questions", "Open questions", OFFICE),
     Entry("/desk/answers", "Answers", EVERY_ROLE),
@@ -63,6 +67,7 @@ class Behind:
     tables: Tables
     keys: Keys
     clock: Callable[[], datetime]
+    replies: Replies | None = None  # where staff may answer in the chat
 
 
 def setup(app: web.Application, behind: Behind) -> None:
@@ -71,7 +76,8 @@ def setup(app: web.Application, behind: Behind) -> None:
     assets = Assets(HERE / "static", "/desk/static")
     tokens, cookie = FormTokens(behind.keys), StaffCookie(settings.https)
     unsent = Unsent(behind.keys, tokens, clock)
-    rendering = Rendering(tokens, NAVIGATION, assets.address, words.details, clock)
+    navigation = [entry for entry in NAVIGATION if behind.replies or entry.path != CHATS]
+    rendering = Rendering(tokens, navigation, assets.address, words.details, clock)
     gate = Gate(behind.accounts, behind.switches, cookie, tokens, rendering, unsent)
     app[ROUTES] = [route for part in _parts(app, behind, cookie, unsent) for route in part.routes()]
     for route in app[ROUTES]:
@@ -82,20 +88,21 @@ def setup(app: web.Application, behind: Behind) -> None:
 def _parts(app: web.Application, behind: Behind, cookie: StaffCookie, unsent: Unsent) -> list[Part]:
     settings, words, meetings, database = app[SETTINGS], app[WORDS], app[MEETINGS], app[DATABASE]
     accounts, casework, tables, clock = behind.accounts, behind.casework, behind.tables, behind.clock
-    kinds = Kinds(settings.words_dir)
+    kinds, replies = Kinds(settings.words_dir), behind.replies
     return [
-        SignIn(accounts, cookie, unsent, client_address),
+        *([Chats(replies)] if replies else []),
+        SignIn(accounts, cookie, unsent, client_address, replies.leave_all if replies else None),
         Home(casework, settings, clock),
         Inbox(casework),
         Enter(meetings),
-        Items(casework, meetings),
+        Items(casework, meetings, replies),
         Diary(meetings, clock),
         Feed(meetings, tables, database, settings.address, clock),
         OpenQuestions(app[QUESTIONS], kinds, settings.left_open_days),
         AnswerPages(app[ANSWERS], kinds, words, settings, clock),
         HowItGoes(app[WEEKS]),
         SwitchPages(behind.switches, words),
-        History(tables, database, casework, clock),
+        History(tables, database, casework, clock, chats=replies is not None),
         Colleagues(accounts, casework),
         Account(accounts, clock),
     ]

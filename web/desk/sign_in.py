@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 
 from aiohttp import web
 from markupsafe import Markup
 
 from web.accounts import authenticator, passphrases
+from web.accounts.roles import Member
 from web.accounts.service import Accounts, AccountsError, Invited, WrongSignIn
 from web.desk.cookie import StaffCookie
 from web.desk.routes import EVERY_ROLE, Route, get, post
@@ -25,13 +26,19 @@ class SignIn:
     """Pages for who is not signed in yet."""
 
     def __init__(
-        self, accounts: Accounts, cookie: StaffCookie, unsent: Unsent, address: Callable[[web.Request], str]
+        self,
+        accounts: Accounts,
+        cookie: StaffCookie,
+        unsent: Unsent,
+        address: Callable[[web.Request], str],
+        goes: Callable[[Member], Awaitable[None]] | None = None,
     ) -> None:
-        """`address` gives the network address that a request comes from."""
+        """`address` gives the network address that a request comes from; `goes` is told who signs out."""
         self._accounts = accounts
         self._cookie = cookie
         self._unsent = unsent
         self._address = address
+        self._goes = goes
 
     def routes(self) -> list[Route]:
         """The only ones that need nobody signed in."""
@@ -80,6 +87,8 @@ class SignIn:
     async def sign_out(self, visit: Visit) -> web.Response:
         """POST: the session ends here and in the browser."""
         if visit.session is not None:
+            if self._goes is not None:
+                await self._goes(visit.me)
             await self._accounts.sign_out(visit.session)
         response = visit.to("/desk/sign-in", "signed-out")
         self._cookie.forget(response)

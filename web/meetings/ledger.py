@@ -16,7 +16,7 @@ from sqlalchemy.exc import IntegrityError
 
 from web.meetings.kinds import Erased, NoConversation, Overtaken, SentBefore
 from web.meetings.tally import Tally
-from web.records.events import Event, checked
+from web.records.events import CHANGE_NOTHING, checked
 from web.records.keys import Unreadable
 from web.records.own_keys import OwnKey
 from web.records.tables import Tables
@@ -100,7 +100,7 @@ class Ledger:
             return
         history = self._tables.history
         query = select(history.c.who, history.c.what).where(
-            history.c.about == row.id, history.c.what.not_in([Event.VIEWED, Event.WORDS_READ, Event.TRANSCRIPT_READ])
+            history.c.about == row.id, history.c.what.not_in(CHANGE_NOTHING)
         )
         last = connection.execute(query.order_by(history.c.at.desc()).limit(1)).one()
         raise Overtaken(last.who, last.what)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID, uuid4, uuid5
@@ -15,6 +15,7 @@ from web.chat.messages import Message
 from web.chat.problems import Problem
 from web.keys import CHAT, client_address
 from web.pages.rendering import page, see_other
+from web.pages.reply import reply_of
 from web.pages.session import Session, SessionCookie
 from web.words import Words
 
@@ -56,6 +57,7 @@ class PlainPages:
         session = self._cookie.read(request)
         notice = self._notice(request)
         try:
+            reply = await reply_of(request, session)
             messages = await read(request, session)
         except Problem as problem:
             if problem.status not in OVER:
@@ -63,7 +65,7 @@ class PlainPages:
             response = self._page(request, notice=self._words.own["page"]["ended"])
             self._cookie.forget(response)
             return response
-        return self._page(request, messages, notice=notice)
+        return self._page(request, messages, notice=notice, reply=reply)
 
     async def ask(self, request: web.Request) -> web.Response:
         """POST /chat: say something; begins a conversation where there is none, or none any more."""
@@ -154,10 +156,11 @@ class PlainPages:
         """The page again with what went wrong, and with the words that were typed."""
         try:
             async with asyncio.timeout(READ_AGAIN_SECONDS):
+                reply = await reply_of(request, session)
                 messages = await read(request, session)
         except (Problem, TimeoutError):
-            messages = []
-        response = self._page(request, messages, asked, problem)
+            messages, reply = [], None
+        response = self._page(request, messages, asked, problem, reply=reply)
         if session is not None:
             self._cookie.write(response, session)
         return response
@@ -169,6 +172,7 @@ class PlainPages:
         asked: Asked | None = None,
         problem: Problem | None = None,
         notice: str | None = None,
+        reply: Mapping[str, Any] | None = None,
     ) -> web.Response:
         context: dict[str, Any] = {
             "messages": messages,
@@ -176,6 +180,7 @@ class PlainPages:
             "error": problem.details(self._words) if problem else None,
             "error_messages": problem.messages if problem else [],
             "notice": notice,
+            "reply": reply,
             "key": asked.key if asked else uuid4(),
             "text": asked.text if asked else "",
         }

@@ -10,12 +10,13 @@ from aiohttp.typedefs import Handler
 
 from web.chat.problems import Problem
 from web.http.errors import ERROR_PAGE, ErrorPage
-from web.keys import SETTINGS, WORDS
+from web.keys import REPLYING, SETTINGS, WORDS
 from web.pages.appointment import AppointmentPage
 from web.pages.assets import Asset, Assets
 from web.pages.origin import is_own_post
 from web.pages.plain import PlainPages
 from web.pages.rendering import page, setup_templates
+from web.pages.reply import ReplyPages
 from web.pages.session import SessionCookie
 from web.request_ids import current
 from web.widget import SCRIPT, style
@@ -25,13 +26,14 @@ STATIC = Path(__file__).parent / "static"
 
 
 def setup(app: web.Application) -> None:
-    """Add the pages to `app`, which must hold its settings and words already, and its error page."""
+    """Add the pages to `app`, which must hold its settings and words already, and what families can do."""
     words = app[WORDS]
     # The style of everything in a chat is shared with the widget.
     assets = Assets(STATIC, "/static", {"chat.css": Asset(style().encode(), "text/css")})
     setup_templates(app, words, assets)
     app[ERROR_PAGE] = trouble(words)
-    plain = PlainPages(words, SessionCookie(app[SETTINGS].https))
+    cookie = SessionCookie(app[SETTINGS].https)
+    plain = PlainPages(words, cookie)
     appointment = AppointmentPage(words)
     app.add_routes(
         [
@@ -49,6 +51,9 @@ def setup(app: web.Application) -> None:
             web.get("/static/{name}", assets.send),
         ]
     )
+    if REPLYING in app:
+        reply = ReplyPages(cookie)
+        app.add_routes([web.post("/chat/reply", own(reply.agree)), web.post("/chat/reply/end", own(reply.take_back))])
 
 
 async def home(request: web.Request) -> web.Response:

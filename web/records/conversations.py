@@ -161,7 +161,8 @@ class Conversations:
         if released is None:
             raise MovedOn if connection.execute(self._statements.find, mine).first() else Unknown
         rows = _rows(answer.conversation_id, released.next_seq - count, answer.replies, answers=answer.seq)
-        connection.execute(self._statements.add_messages, rows)
+        if rows:  # none while a member of staff is there
+            connection.execute(self._statements.add_messages, rows)
         if answer.memory is not None:
             events, state = answer.memory
             place = {"conversation_id": answer.conversation_id, "seq": answer.seq}
@@ -175,7 +176,7 @@ class Conversations:
         """Why the lease could not be taken."""
         mine = {"conversation": asking.conversation_id}
         row = connection.execute(self._statements.find, mine).first()
-        if not _is_theirs(row, asking.token_hash, asking.message.at):
+        if not is_theirs(row, asking.token_hash, asking.message.at):
             return Unknown()
         if asking.request_key is not None:
             if connection.execute(self._statements.with_key, {**mine, "key": asking.request_key}).first():
@@ -187,7 +188,7 @@ class Conversations:
     ) -> Mapping[str, Any]:
         """What the conversation last offered; raises Unknown unless it is there and the token is its own."""
         row = connection.execute(self._statements.find, {"conversation": conversation_id}).first()
-        if not _is_theirs(row, token_hash, now):
+        if not is_theirs(row, token_hash, now):
             raise Unknown
         offered: Mapping[str, Any] = row.offered
         return offered
@@ -197,7 +198,8 @@ class _SeenBefore(Exception):
     """The request key is already there; the transaction is rolled back and the turn looked up."""
 
 
-def _is_theirs(row: AnyRow | None, token_hash: bytes, now: datetime) -> TypeGuard[AnyRow]:
+def is_theirs(row: AnyRow | None, token_hash: bytes, now: datetime) -> TypeGuard[AnyRow]:
+    """True where a conversation is there and the token is its own."""
     return row is not None and row.expires_at > now and hmac.compare_digest(row.token_hash, token_hash)
 
 

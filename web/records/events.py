@@ -46,6 +46,13 @@ class Event(StrEnum):
     REMINDED = "reminded"
     NOT_REMINDED = "not_reminded"
     ERASED = "erased"
+    # Answers of staff in the chat.
+    CHAT_AGREED = "chat_agreed"
+    CHAT_TAKEN_BACK = "chat_taken_back"
+    CHAT_JOINED = "chat_joined"
+    CHAT_READ = "chat_read"
+    CHAT_ANSWERED = "chat_answered"
+    CHAT_LEFT = "chat_left"
     # Times.
     PUBLISHED = "published"
     WITHDRAWN = "withdrawn"
@@ -92,8 +99,19 @@ WITH_DETAIL = frozenset(
         Event.RESUMED,
         Event.EXPORTED,
         Event.QUESTION_MARKED,
+        Event.CHAT_LEFT,
     }
 )
+IN_CHATS = (
+    Event.CHAT_AGREED,
+    Event.CHAT_TAKEN_BACK,
+    Event.CHAT_JOINED,
+    Event.CHAT_READ,
+    Event.CHAT_ANSWERED,
+    Event.CHAT_LEFT,
+)
+# Kinds after which an item is as it was.
+CHANGE_NOTHING = (Event.VIEWED, Event.WORDS_READ, Event.TRANSCRIPT_READ, *IN_CHATS)
 # Kinds that may have one.
 MAY_HAVE_DETAIL = WITH_DETAIL | {Event.CANCELLED, Event.ENTERED, Event.NOTED}
 

@@ -1,6 +1,6 @@
 """What is kept of conversations: what was said is in `Sealed` columns. Meetings: meeting_tables.py.
 Members of staff: account_tables.py. The desk: desk_tables.py. What the leaflet left open, and counts:
-learning_tables.py.
+learning_tables.py. Answers of staff in the chat: reply_tables.py.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-from web.records import account_tables, desk_tables, learning_tables, meeting_tables
+from web.records import account_tables, desk_tables, learning_tables, meeting_tables, reply_tables
 from web.records.keys import Keys
 from web.records.types import Moment, Sealed
 
@@ -61,6 +61,7 @@ class Tables:
         self.unanswered = learning_tables.unanswered(self.metadata, keys)
         self.written_answers = learning_tables.written_answers(self.metadata)
         self.weekly_counts = learning_tables.weekly_counts(self.metadata)
+        self.agreements = reply_tables.agreements(self.metadata)
 
 
 def _conversations(metadata: MetaData, keys: Keys) -> Table:

@@ -7,7 +7,7 @@ from hashlib import sha256
 
 from aiohttp import hdrs, web
 
-from web.keys import WORDS
+from web.keys import SETTINGS, WORDS
 from web.widget.script import script
 from web.widget.words import widget_words
 
@@ -17,8 +17,8 @@ KEPT = "public, max-age=600, stale-while-revalidate=86400"
 
 
 def setup(app: web.Application) -> None:
-    """Add the script to `app`, which must hold its words already. Raises ScriptError."""
-    app.add_routes([web.get(PATH, Script(script(widget_words(app[WORDS]))).send)])
+    """Add the script to `app`, which must hold its settings and words already. Raises ScriptError."""
+    app.add_routes([web.get(PATH, Script(script(widget_words(app[WORDS], replies=app[SETTINGS].chat_replies))).send)])
 
 
 class Script:

@@ -24,6 +24,7 @@ STYLE_SHEETS = (
     "log/log.css",
     "choices/choices.css",
     "meeting/card.css",
+    "reply/reply.css",
     "composer/composer.css",
     "menu/menu.css",
     "launcher/launcher.css",

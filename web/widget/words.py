@@ -21,8 +21,8 @@ ONLY_PLAIN = (
 )
 
 
-def widget_words(words: Words) -> Mapping[str, Any]:
-    """All that parts/served.d.ts describes."""
+def widget_words(words: Words, replies: bool = False) -> Mapping[str, Any]:
+    """All that parts/served.d.ts describes; `replies`: also what is said of answers of staff."""
     page = {name: entry for name, entry in words.own["page"].items() if name not in ONLY_PLAIN}
     page["accessibility"] = page["accessibility"]["link"]
     greeting = {"id": "", "from": "assistant", "author": None, **body_of(words.said("greeting"), words)}
@@ -33,4 +33,5 @@ def widget_words(words: Words) -> Mapping[str, Any]:
         "phone": words.links["phone"],
         "labels": words.labels,
         "longest": MOST_CHARACTERS,
+        **({"reply": words.own["reply"]["page"]} if replies else {}),
     }

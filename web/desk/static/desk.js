@@ -6,6 +6,10 @@ const ALERT = document.getElementById("session");
 // An error summary takes the focus, so that it is read first.
 document.querySelector("[data-focus]")?.focus();
 
+const TALK = document.getElementById("talk");
+
+const looking = TALK && setInterval(() => document.hidden || lookAgain(), TALK.dataset.refresh * 1000);
+
 if (ALERT) {
   warnBefore(new Date(ALERT.dataset.ends));
 }
@@ -45,4 +49,22 @@ async function stay(box) {
     // no connection: say so below
   }
   box.querySelector("p").textContent = `${why} Send your form: you can sign in again, and nothing is lost.`;
+}
+
+/** Add what was said meanwhile. What is being typed, and where the focus is, stays. */
+async function lookAgain() {
+  const page = await fetch(location.pathname, { cache: "no-store" }).then((response) => response.text(), () => "");
+  if (!page) return; // no connection: the next look may find one
+  const seen = new DOMParser().parseFromString(page, "text/html");
+  const talk = seen.getElementById("talk");
+  if (!talk) {
+    clearInterval(looking); // or looking alone would keep somebody signed in
+    document.getElementById("talk-status").textContent = TALK.dataset.gone;
+    return;
+  }
+  for (const line of talk.children) {
+    const known = document.getElementById(line.id);
+    if (!known) TALK.append(line.cloneNode(true));
+    else if (known.textContent !== line.textContent) known.replaceWith(line.cloneNode(true)); // a mark came
+  }
 }

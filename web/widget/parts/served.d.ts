@@ -6,6 +6,7 @@ export interface Words {
   page: { [name: string]: any };
   help_lines: { href: string; title: string; about: string }[];
   greeting: Message;
+  reply?: any;
   phone: Link;
   labels: { [detail: string]: string };
   longest: number;

@@ -7,10 +7,11 @@
  * @typedef {{title: string, section: string, reviewed_on: string}} Source
  * @typedef {{reference: string | null, code: string | null, [detail: string]: any}} Meeting
  * @typedef {{reference: string | null, text: string | null, [detail: string]: any}} Handoff
- * @typedef {{id: string, at: string, from: string, author: {name: string} | null, text: string, topic: string | null,
+ * @typedef {{id: string, at: string, from: string, author: {name: string, role: string} | null, text: string, topic: string | null,
  *            source: Source | null, links: Link[], choices: Choice[], clarify: boolean, care: boolean,
  *            form: {name: string, asks: string | null} | null, meeting: Meeting | null,
  *            handoff: Handoff | null}} Message
+ * @typedef {{offered: boolean, agreed: boolean, present: {name: string, role: string} | null, messages: Message[]}} Reply
  * @typedef {{id: string, token: string}} Key
  */
 
@@ -60,6 +61,12 @@ export class Client {
   /** All that was said. @param {Key} key @returns {Promise<Message[]>} */
   async read(key) {
     return (await this.#call("GET", `/${key.id}/messages`, { key })).messages;
+  }
+
+  /** May staff answer (POST: yes, DELETE: no more), who is there, what came after a message. @returns {Promise<Reply>} */
+  async reply(/** @type {Key} */ key, /** @type {string} */ method, /** @type {string} */ after) {
+    const body = method === "POST" ? {} : undefined;
+    return this.#call(method, `/${key.id}/reply?after=${after}`, { key, body });
   }
 
   /** @param {Key} key */

@@ -17,6 +17,7 @@ export class Composer {
     this.texts = texts;
     this.store = store;
     this.error = make("p", { class: "error", id: "question-error", role: "alert", hidden: true });
+    this.about = make("p", { class: "quiet", id: "question-hint" }, texts.put(page.hint));
     this.field = make("textarea", {
       id: "question",
       rows: "2",
@@ -45,7 +46,7 @@ export class Composer {
         },
       },
       make("label", { for: "question" }, texts.put(page.label)),
-      make("p", { class: "quiet", id: "question-hint" }, texts.put(page.hint)),
+      this.about,
       this.error,
       this.field,
       make("button", { type: "submit" }, texts.put(page.send)),
@@ -72,6 +73,11 @@ export class Composer {
     if (!`${this.field.value}\n`.startsWith(`${text}\n`)) return;
     this.fill(this.field.value.slice(text.length + 1));
     this.clearError();
+  }
+
+  /** What stands beside the field; none is the usual. @param {string} words */
+  hint(words) {
+    this.texts.set(this.about, words || WORDS.page.hint);
   }
 
   /** What the assistant asks for may be in the browser's own list. @param {string | null | undefined} asks */

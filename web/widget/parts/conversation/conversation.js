@@ -105,6 +105,12 @@ export class Conversation {
     return this.client.say(this.store.key, text, once);
   }
 
+  /** How it stands with answers of staff; null without a conversation. @param {string} method @param {string} after */
+  async reply(method, after) {
+    const { key } = this.store;
+    return key && this.client.reply(key, method, after);
+  }
+
   /** What was sent and refused is the family's again: it is not sent unless they send it. */
   takeBack() {
     const { pending } = this.store;

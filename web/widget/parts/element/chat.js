@@ -15,6 +15,7 @@ import { Log } from "../log/log.js";
 import { ofFamily } from "../log/message.js";
 import { Menu } from "../menu/menu.js";
 import { print, save, transcript } from "../menu/transcript.js";
+import { Reply } from "../reply/reply.js";
 import { STYLE, WORDS } from "../served.js";
 import { Store } from "../session/store.js";
 import { Texts, make, onTouch } from "../text/text.js";
@@ -66,6 +67,13 @@ export class Chat {
       submit: () => this.submit(),
       typed: () => this.conversation.begin().catch(() => {}), // so that the first answer comes sooner
     });
+    this.reply = new Reply(texts, {
+      ask: (method, after) => this.conversation.reply(method, after),
+      show: (messages) => this.receive(messages),
+      hint: (words) => this.composer.hint(words),
+      say: (words) => this.say(words),
+      idle: () => this.busy || this.away || !this.isOpen || document.hidden,
+    });
     this.help = new Help(texts);
     this.menu = new Menu(
       texts,
@@ -109,7 +117,7 @@ export class Chat {
       whole ? "div" : "section",
       { class: "panel", id: "panel", ...(!whole && { "aria-labelledby": "title" }) },
       make(whole ? "header" : "div", { class: "bar" }, make("div", { class: "bar__in" }, ...bar)),
-      make(whole ? "main" : "div", { class: "main" }, this.log.element, this.status, this.composer.element),
+      make(whole ? "main" : "div", { class: "main" }, this.log.element, this.status, this.reply.element, this.composer.element),
       make(whole ? "footer" : "div", { class: "foot" }, this.menu.element),
       ...this.menu.dialogs,
     );
@@ -190,6 +198,7 @@ export class Chat {
     this.store.open = !this.whole;
     if (focus) this.welcome();
     this.catchUp();
+    this.reply.lookSoon();
   }
 
   /** The focus goes to the field, or to the heading where that would open a keyboard. */
@@ -278,6 +287,8 @@ export class Chat {
     this.log.clear();
     this.log.restore(messages.length ? messages : [{ ...WORDS.greeting, at: new Date().toISOString() }]);
     this.expect(messages);
+    this.reply.forget();
+    this.reply.heard(messages, true);
     if (messages.length) this.log.scrollTo(/** @type {Element} */ (this.log.earlier.lastElementChild));
   }
 
@@ -342,6 +353,7 @@ export class Chat {
     this.log.reveal(question, question);
     const renewed = () => {
       this.log.clear();
+      this.reply.forget();
       question = /** @type {HTMLElement} */ (this.log.add([asked]));
       this.say(WORDS.page.renewed);
     };
@@ -359,8 +371,21 @@ export class Chat {
   answer(messages, question) {
     this.log.dropChoices();
     const first = /** @type {HTMLElement} */ (this.log.add(messages));
-    this.log.reveal(question ?? first, first);
+    this.log.reveal(question ?? first, first ?? question); // a person's answer comes later
     this.expect(messages);
+    this.reply.heard(messages);
+  }
+
+  /** What came without being asked for; false while a question waits for its answer. @param {Message[]} messages */
+  receive(messages) {
+    if (this.busy) return false;
+    const known = new Set(this.log.said.map(({ id }) => id));
+    const news = messages.filter(({ id, from }) => from !== "family" && !known.has(id));
+    if (!news.length) return true;
+    this.log.dropChoices();
+    const first = /** @type {HTMLElement} */ (this.log.add(news));
+    this.log.reveal(first, first);
+    return true;
   }
 
   /** @param {Message[]} messages */
@@ -413,6 +438,7 @@ export class Chat {
       return false;
     }
     this.log.clear();
+    this.reply.forget();
     this.composer.fill("");
     this.composer.clearError();
     this.say("");

@@ -8,8 +8,7 @@
 
 import { choicesOf } from "../choices/choices.js";
 import { cardOf } from "../meeting/card.js";
-import { WORDS } from "../served.js";
-import { clock, sourceLine } from "../text/format.js";
+import { clock, saidBy, sourceLine } from "../text/format.js";
 import { make } from "../text/text.js";
 
 const SAFE_ADDRESS = /^(tel:|mailto:|sms:|https:)/;
@@ -29,13 +28,12 @@ export function ofFamily(text, id) {
 
 /** @param {Message} message @param {Around} around */
 export function itemOf(message, around) {
-  const page = WORDS.page;
   const { texts } = around;
   const family = message.from === "family";
   const help = !family && (message.topic ?? "").startsWith("safety.");
   const { text, card, reference } = family ? { text: message.text, card: null, reference: null } : cardOf(message, around);
   const [opening, rest] = parts(text, help);
-  const said = family ? page.you_said : (message.author?.name ?? page.assistant_said);
+  const said = saidBy(message);
   const classes = ["message", family && "message--family", help && "message--help", message.care && "message--care"];
   return make(
     "li",

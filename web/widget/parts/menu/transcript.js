@@ -2,16 +2,14 @@
 /** What was said as plain text: to keep in a file, or to print. */
 
 import { WORDS } from "../served.js";
-import { clock, sourceLine } from "../text/format.js";
+import { clock, saidBy, sourceLine } from "../text/format.js";
 
 /** @param {import("../api/client.js").Message[]} messages @param {string} language */
 export function transcript(messages, language) {
-  const page = WORDS.page;
   return messages
     .map((message) => {
-      const who = message.from === "family" ? page.you_said : (message.author?.name ?? page.assistant_said);
       const source = message.source ? `\n${sourceLine(message.source, language)}` : "";
-      return `${who}, ${clock(message.at, language)}\n${message.text}${source}`;
+      return `${saidBy(message)}, ${clock(message.at, language)}\n${message.text}${source}`;
     })
     .join("\n\n");
 }

@@ -1,7 +1,13 @@
 // @ts-check
-/** Times and sources in words. */
+/** Times, sources and who said something in words. */
 
 import { WORDS } from "../served.js";
+
+/** Who said it, in words. @param {import("../api/client.js").Message} message */
+export function saidBy({ from, author }) {
+  if (from === "family") return WORDS.page.you_said;
+  return author ? `${author.name}, ${author.role}` : WORDS.page.assistant_said;
+}
 
 /** Where an answer comes from. @param {import("../api/client.js").Source} source @param {string} language */
 export function sourceLine({ title, section, reviewed_on }, language) {
