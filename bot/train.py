@@ -34,6 +34,7 @@ SOURCES = (
     "data/stories/**/*.yml",
     "data/answers/**/*.yml",
     "data/forms/**/*.yml",
+    "data/topics.yml",
     "bot/components/**/*.py",
     "bot/understanding/**/*.py",
     "requirements/bot.txt",
@@ -43,12 +44,13 @@ STEPS = (
     (r"Starting to train component 'TopicClassifier'", 3, "Reading the examples"),
     (r"Tuning the encoder", 4, "Tuning the encoder"),
     (r"Learning the words", 80, "Learning the words"),
-    (r"Keeping the examples", 90, "Keeping the examples"),
+    (r"Keeping the examples", 88, "Keeping the examples"),
+    (r"Keeping the follow-ups", 93, "Keeping the follow-ups"),
     (r"Starting to train component 'RulePolicy'", 97, "Learning the rules"),
     (r"trained and saved", 100, "Done"),
 )
 # A step may say how far it is itself, such as "Learning the words:  40%|".
-PERCENT = re.compile(r"^(Tuning the encoder|Learning the words|Keeping the examples):\s+(\d+)%")
+PERCENT = re.compile(r"^(Tuning the encoder|Learning the words|Keeping the examples|Keeping the follow-ups):\s+(\d+)%")
 
 
 def fingerprint(root: Path = Path("."), patterns: Sequence[str] = SOURCES) -> str:

@@ -8,6 +8,10 @@ from web.safety.danger import CLEAR, POSSIBLE, Danger, sentences
 
 CLEAR_SIGNS = {
     "safety.self": [
+        "I am writing my last goodbyes to them",
+        "I just want to say my last goodbyes to them all",
+        "i left a suicide note he will find it",
+        "I am going to do the high jump off the bridge",
         "I want to kill myself",
         "i wanna kill my self",
         "im gonna kil meself tonite",
@@ -33,6 +37,11 @@ CLEAR_SIGNS = {
         "How long does it take? Honestly I want to die.",
     ],
     "safety.child": [
+        "I think I hurt my baby",
+        "I think I shook my baby",
+        "I have to say I hurt my daughter",
+        "I want to write down that I hurt my baby",
+        "my sister is yet to be married but dad is forcing her and she is 15",
         "my brother is hitting his kids",
         "hes hurting my little girl",
         "her boyfriend beats the baby",
@@ -48,6 +57,8 @@ CLEAR_SIGNS = {
         "the baby has gone floppy",
     ],
     "safety.adult": [
+        "he broke in two doors down now he is at mine",
+        "I have twelve minutes left before he is back",
         "my husband hits me",
         "he is going to kill me",
         "shes got a knife",
@@ -79,6 +90,14 @@ POSSIBLE_SIGNS = [
     "i could kill him for what he did",
 ]
 NO_SIGN = [
+    "I have twenty minutes break, explain it short",
+    "the kids have got chicken pox, covered in spots the pair of them",
+    "whos going for the high jump after",
+    "I've said my goodbyes to him at the chapel of rest",
+    "They say I hurt my baby. I never.",
+    "someone wrote down that I hit him",
+    "does it look at why nobody acted on the suicide note his friend handed in",
+    "when i'm dead and gone years from now can they read it",
     "the council is threatening to stop our benefits",
     "dying to know when it will finish",
     "This waiting is killing me",
