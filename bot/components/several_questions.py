@@ -33,7 +33,8 @@ class SeveralQuestions(Decision):
         ("i want"), of a `statement`.
 
         Words that mean something else alone than where they stand are no question: the topic has to be as probable as
-        `whole` for the message as a whole, unless the part alone is as sure as `certain`.
+        `whole` for the message as a whole, unless the part alone is as sure as `certain`. Of more than two parts
+        each has a smaller share in the whole, so less is asked of it.
         A part in which danger is likelier than `safe` is no question beside the danger, but the danger itself.
         """
         return {
@@ -61,15 +62,15 @@ class SeveralQuestions(Decision):
             found[danger] = {"text": text, "topic": danger, "kind": None}
         question = self._among if sum(is_question(part["text"]) for part in parts) > 1 else self._question
         for part in parts:
-            if self._counts(part, question):
+            if self._counts(part, question, self._whole * min(1.0, 2 / len(parts))):
                 found.setdefault(part["topic"], part)
         return list(found.values()) if len(found) > 1 else []
 
-    def _counts(self, part: dict[str, Any], question: float) -> bool:
+    def _counts(self, part: dict[str, Any], question: float, whole: float) -> bool:
         topic, confidence = part["topic"], part["confidence"]
         if "." not in topic or topic in BESIDE or topic.startswith(SAFETY) or part["danger"] > self._safe:
             return False
-        if part["in_whole"] < self._whole and confidence < self._certain:
+        if part["in_whole"] < whole and confidence < self._certain:
             return False
         return bool(confidence >= self._enough_for(part["text"], question))
 

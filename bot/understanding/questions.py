@@ -15,7 +15,8 @@ from spacy.tokens import Doc, Span
 
 from bot.understanding.normalise import has_words
 
-JOINS = ["and", "also", "but", "n", "nd", "an", "&", "plus", "or", "then", ",", ";", "-", "/", "oh", "so"]
+LISTED = [*"123456789)", "firstly", "secondly", "second", "thirdly", "third", "lastly", "finally"]  # "2) can we"
+JOINS = ["and", "also", "but", "n", "nd", "an", "&", "plus", "or", "then", ",", ";", "-", "/", "oh", "so", *LISTED]
 ASKS = (
     "how hows hw what whats wat when whens wen whn where wheres who whos whose hoo why whys which if whether any "
     "anyone give can cant could cud will would wud do dont does did is are am was wos should shall may must have has"

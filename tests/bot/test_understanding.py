@@ -230,6 +230,8 @@ def test_what_differs_only_in_typing_is_made_the_same() -> None:
         ),
         ("who chose our case and under what law", ["who chose our case", "and under what law"]),
         ("I want to complain, also i want a solicitor", ["I want to complain", "also i want a solicitor"]),
+        ("1) do i have to go 2) can my dad come", ["1) do i have to go", "2) can my dad come"]),
+        ("First, who reads it; secondly, may I decline", ["First, who reads it", "secondly, may I decline"]),
     ],
 )
 def test_a_message_is_parted_where_the_next_question_or_wish_begins(text: str, parts: list[str]) -> None:
@@ -282,13 +284,14 @@ def test_each_question_of_a_message_is_found_and_danger_goes_first() -> None:
 def test_words_that_mean_something_else_alone_are_no_question_of_their_own() -> None:
     several = SeveralQuestions(SeveralQuestions.get_default_config())
 
-    def found(sure: float, in_whole: float) -> list[str]:
+    def found(sure: float, in_whole: float, parts: int = 2) -> list[str]:
         alone = {"text": "who else", "topic": "process.reviewer", "confidence": sure, "in_whole": in_whole}
         other = {"text": "who comes", "topic": "involve.meeting_people", "confidence": 0.95, "in_whole": 0.8}
-        parts = [{"danger": 0.0, "kind": None, **part} for part in (alone, other)]
-        return [part["topic"] for part in several.several("all of it", {"name": other["topic"]}, parts)]
+        each = [{"danger": 0.0, "kind": None, **part} for part in (alone, *[other] * (parts - 1))]
+        return [part["topic"] for part in several.several("all of it", {"name": other["topic"]}, each)]
 
-    assert found(0.8, 0.05) == []
+    assert found(0.8, 0.1) == []
+    assert found(0.8, 0.1, parts=3) == ["process.reviewer", "involve.meeting_people"]  # each a smaller share of three
     assert found(0.8, 0.3) == found(0.95, 0.05) == ["process.reviewer", "involve.meeting_people"]
 
 

@@ -42,23 +42,23 @@ def test_single_messages_of_strangers_are_understood(service: Service) -> None:
     exam = rows("messages")
     count = Counter(judged(service, row) for row in exam)
     share = {kind: count[kind] / len(exam) for kind in ("right", "tap", "asked", "wrong")}
-    assert share["right"] >= 0.88, share
-    assert share["right"] + share["tap"] >= 0.94, share
-    assert share["wrong"] <= 0.045, share
+    assert share["right"] >= 0.9, share
+    assert share["right"] + share["tap"] >= 0.95, share
+    assert share["wrong"] <= 0.04, share
 
 
 def test_most_messages_with_several_questions_have_all_of_them_answered(service: Service) -> None:
     exam = rows("multi")
     stated = [topics(Talk(service).say(row["text"])) for row in exam]
     whole = [all(set(accept) & set(got) for accept in row["expect"]) for row, got in zip(exam, stated, strict=True)]
-    assert sum(whole) / len(exam) >= 0.78
+    assert sum(whole) / len(exam) >= 0.8
     asked = sum(len(row["expect"]) for row in exam)
     assert sum(map(len, stated)) / asked <= 1.15
 
 
 def test_most_follow_ups_are_understood_in_the_light_of_the_answer_before(service: Service) -> None:
     whole = [talked_through(Talk(service), row["turns"]) for row in rows("dialogues")]
-    assert sum(whole) / len(whole) >= 0.5, sum(whole)
+    assert sum(whole) / len(whole) >= 0.6, sum(whole)
 
 
 def talked_through(talk: Talk, turns: list[Row]) -> bool:
@@ -75,7 +75,7 @@ def test_danger_of_strangers_gets_help_and_fright_alone_seldom_does(service: Ser
         helped[row["kind"], "full" if full else "quiet" if any(m["care"] for m in messages) else "none"] += 1
     danger = sum(row["kind"] == "positive" for row in exam)
     safe = len(exam) - danger
-    assert helped["positive", "full"] / danger >= 0.9, helped
+    assert helped["positive", "full"] / danger >= 0.93, helped
     assert helped["positive", "none"] / danger <= 0.03, helped
     assert helped["hard_negative", "full"] / safe <= 0.045, helped
     assert helped["hard_negative", "quiet"] / safe <= 0.15, helped
