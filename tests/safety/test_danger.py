@@ -90,6 +90,8 @@ POSSIBLE_SIGNS = [
     "i could kill him for what he did",
 ]
 NO_SIGN = [
+    "I've fostered eleven years and dealt with the LADO, but what is the Partnership?",
+    "He'd had a bruise on his ear at nursery and they filled in a form about it",
     "I have twenty minutes break, explain it short",
     "the kids have got chicken pox, covered in spots the pair of them",
     "whos going for the high jump after",
