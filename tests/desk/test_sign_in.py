@@ -19,10 +19,12 @@ from web.accounts.__main__ import main
 from web.accounts.roles import Role
 from web.accounts.sessions import Sessions
 from web.desk.cookie import StaffCookie
+from web.desk.rendering import HERE
 from web.keys import ACCOUNTS
 
 PASSPHRASE = "kettle orbit velvet marsh"
 EMAIL = "ade@example.org"
+TEMPLATES = "".join(path.read_text() for path in sorted((HERE / "templates").rglob("*.html")))
 
 
 async def administrator(desk: Desk) -> tuple[Person, str]:
@@ -196,6 +198,35 @@ async def test_a_form_from_before_one_signed_in_anew_in_another_tab_is_given_bac
     assert page.status == 200 and len(await desk.rows("SELECT * FROM contacts")) == 1
     page = await maya.send(f"/desk/requests/{reference}/note", fields)
     assert page.status == 403 and "Canary: half" not in page.words, "it is not hers"
+
+
+async def test_a_passphrase_is_never_shown_to_who_signed_in_anew_in_another_tab(desk: Desk) -> None:
+    token = await desk.app[ACCOUNTS].create_administrator(EMAIL, "Ade Administrator")
+    before = await desk.signed_in("coordinator")
+    page = await before.get(f"/desk/welcome/{token}")
+    member = before.member
+    assert member is not None
+    anew = await desk.database.run(lambda c: Sessions(desk.tables).begin(c, member, "Firefox/1", desk.clock.now).token)
+    sent = {"token": page.token, "email": EMAIL, "passphrase": PASSPHRASE, "again": PASSPHRASE, "code": "123456"}
+    page = await Person(desk, anew).send(f"/desk/welcome/{token}", sent)
+    assert page.status == 403 and PASSPHRASE not in page.html
+    assert "load the page, try again" in page.words and "not sent yet" not in page.words
+
+
+async def test_no_field_that_hides_what_is_typed_is_kept_or_shown_again(desk: Desk, night: Night) -> None:
+    reference = await night.meeting()
+    before = await desk.signed_in("coordinator")
+    member = before.member
+    assert member is not None
+    page = await before.get(f"/desk/requests/{reference}")
+    anew = await desk.database.run(lambda c: Sessions(desk.tables).begin(c, member, "Firefox/1", desk.clock.now).token)
+    fields = re.findall(r'{{ parts\.line\("(\w+)"(?:(?!}}).)*type="password"', TEMPLATES, re.DOTALL)
+    fields += re.findall(r'<input(?=[^>]*type="password")[^>]*name="(\w+)"', TEMPLATES)
+    assert len(fields) == len(re.findall(r'type="password"', TEMPLATES)) and {"passphrase", "again"} <= set(fields)
+    hidden = {name: f"Canary {name}" for name in fields}
+    sent = {"token": page.token, "version": "0", "note": "half an hour of writing", **hidden}
+    page = await Person(desk, anew).send(f"/desk/requests/{reference}/note", sent)
+    assert "half an hour of writing" in page.words and "Canary" not in page.html
 
 
 @pytest.mark.parametrize("kept", ["x", "gAAAAA", "é"])

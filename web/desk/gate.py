@@ -91,7 +91,7 @@ class Gate:
             return refused
         visit = Visit(request, session, form, rendering=self._rendering)
         if route.method != "GET" and not self._is_of_session(route, form, session):
-            return self._once_more(visit)
+            return self._once_more(route, visit)
         return await route.handler(visit)
 
     async def _refused(
@@ -114,10 +114,10 @@ class Gate:
         token = form.secret(FIELD)
         return self._tokens.fits(token, session) or (route.allowed is None and self._tokens.fits(token, None))
 
-    def _once_more(self, visit: Visit) -> web.Response:
+    def _once_more(self, route: Route, visit: Visit) -> web.Response:
         """A form of one's own from before one signed in anew, in another tab: to look at and to send. Others: 403."""
         kept = self._unsent.own(visit.request.path, visit.form, visit.session)
-        if kept is None:
+        if kept is None or route.allowed is None:  # what sets up a sign-in is never shown again
             raise web.HTTPForbidden
         return visit.page("unsent.html", {"kept": kept}, status=403)
 

@@ -18,7 +18,7 @@ from web.desk.visit import Form
 from web.records.keys import Keys, Unreadable
 
 GOOD_FOR = timedelta(hours=12)
-NEVER_KEPT = (FIELD, "passphrase", "code")
+NEVER_KEPT = (FIELD, "passphrase", "again", "code")
 
 
 class AnothersForm(Exception):
