@@ -128,7 +128,7 @@ def create_app(
         app.add_routes(ReplyApi(app[REPLYING]).routes())
     pages.setup(app)
     widget.setup(app)
-    casework = Casework(tables, keys, database, clock, timedelta(days=settings.request_days))
+    casework = Casework(tables, keys, database, clock, timedelta(days=settings.request_days), meetings.telling)
     desk.setup(app, desk.Behind(accounts, casework, switches, tables, keys, clock, replies))
     app.cleanup_ctx.append(_open_records)
     purges: dict[str, Purge] = {"conversations": conversations.purge, "questions": questions.purge}

@@ -29,7 +29,9 @@ KEEP = timedelta(days=180)
 @pytest.fixture
 def casework(office: Office) -> Casework:  # noqa: F811  the fixture of that name
     """The desk's work on that office's records."""
-    return Casework(office.records.tables, office.records.keys, office.records.database, office.clock, KEEP)
+    return Casework(
+        office.records.tables, office.records.keys, office.records.database, office.clock, KEEP, office.meetings.telling
+    )
 
 
 async def colleague(office: Office, name: str = "Amira Khan", role: Role = Role.COORDINATOR) -> Member:  # noqa: F811
@@ -86,7 +88,7 @@ async def test_items_are_found_by_words_and_again_after_keys_have_changed(office
         listed, _counts = await casework.listed(me, Asked(view="all"), written)
         assert [line.reference for line in listed.lines] == [reference], written
     newer = Keys([new_key(), *office.records.settings.secret_keys])
-    again = Casework(Tables(newer), newer, office.records.database, office.clock, KEEP)
+    again = Casework(Tables(newer), newer, office.records.database, office.clock, KEEP, office.meetings.telling)
     listed, _counts = await again.listed(me, Asked(view="all"), "rose")
     assert [line.reference for line in listed.lines] == [reference]
 
@@ -225,3 +227,26 @@ async def test_what_a_disabled_colleague_had_comes_back_once_however_many_look(
     row = (await office.records.rows("requests"))[0]
     assert (row.owner_id, row.stage, row.attention) == (None, "seen", "unowned")
     assert [line[0] for line in await office.history("what")].count(Event.OWNER_LEFT) == 1
+
+
+async def test_what_comes_back_is_told_to_the_shared_mailbox_once_and_still_says_why_it_needed_a_look(
+    office: Office,  # noqa: F811
+    casework: Casework,
+) -> None:
+    me, leaver, staff = await colleague(office), await colleague(office, "Gone"), office.records.tables.staff
+    draft = await office.draft()
+    changed = str((await office.meetings.record(draft)).meeting["reference"])
+    quiet = await reference_of(office)
+    for reference in (changed, quiet):
+        await casework.assign(reference, me, 0, leaver.id)
+    await office.meetings.change(changed, change(draft.conversation, when="only Fridays"))
+    told = len(await office.post())
+    gone = update(staff).where(staff.c.id == leaver.id).values(disabled_at=office.clock.now)
+    await office.records.database.run(lambda c: c.execute(gone))
+    await asyncio.gather(*(casework.release() for _ in range(6)))
+    letters = [envelope.letter for envelope in (await office.post())[told:]]
+    assert sorted(reference for letter in letters for reference in (changed, quiet) if reference in letter.text) == (
+        sorted([changed, quiet])
+    )
+    listed, _counts = await casework.listed(me, Asked(view="unassigned"), "")
+    assert {line.reference: line.attention for line in listed.lines} == {changed: "changed", quiet: "unowned"}

@@ -115,7 +115,7 @@ class Desk:
     def casework(self) -> Casework:
         """What the upkeep calls."""
         keys, _made = load_keys(self.app[SETTINGS])
-        return Casework(self.tables, keys, self.database, self.clock, timedelta(days=180))
+        return Casework(self.tables, keys, self.database, self.clock, timedelta(days=180), self.meetings.telling)
 
     async def signed_in(self, role: Role | str, name: str = "") -> Person:
         """Somebody of that role who has just signed in."""

@@ -20,6 +20,7 @@ from web.casework.search import Search
 from web.casework.work import Work
 from web.meetings.codes import tidy_reference
 from web.meetings.ledger import Ledger
+from web.meetings.telling import Telling
 from web.records.database import Database
 from web.records.events import Event, happened
 from web.records.keys import Keys, Unreadable
@@ -64,7 +65,13 @@ class Casework:
     """What staff see and do."""
 
     def __init__(
-        self, tables: Tables, keys: Keys, database: Database, clock: Callable[[], datetime], keep: timedelta
+        self,
+        tables: Tables,
+        keys: Keys,
+        database: Database,
+        clock: Callable[[], datetime],
+        keep: timedelta,
+        telling: Telling,
     ) -> None:
         """`keep` is how long an item is kept after it was last changed."""
         self._ledger = ledger = Ledger(tables)
@@ -74,7 +81,7 @@ class Casework:
         self._items = Items(tables, ledger)
         self._search = Search(tables, ledger, keys)
         self._work = Work(tables, ledger, self._items, keep)
-        self._orphans = Orphans(tables, ledger)
+        self._orphans = Orphans(tables, ledger, telling)
 
     async def listed(self, me: Member, asked: Asked, written: str) -> tuple[Listed, dict[str, int]]:
         """A page of the list, and how many are in each view. `written`: what somebody looks for."""

@@ -52,7 +52,7 @@ class Meetings:
         letters = Letters(settings.words_dir, words.details, settings.mail_from, settings.staff_email, settings.address)
         keep = timedelta(days=settings.request_days)
         ledger, self._outbox = Ledger(tables), Outbox(tables)
-        telling = Telling(tables, self._outbox, letters)
+        self.telling = telling = Telling(tables, self._outbox, letters)
         wrong_codes = WrongCodes(tables, keys)
         self._times = Times(tables, ledger, timedelta(minutes=settings.hold_minutes), settings.notice_days)
         self._requests = Requests(tables, ledger, self._times, telling, wrong_codes, keep)
