@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, Route, expect
 
-from tests.browser.chat import ANSWERED, ChatPage, read, read_all, shows
+from tests.browser.chat import ANSWERED, DANGER, PROBLEM, ChatPage, answer_with, message, read, read_all, shows
 from tests.browser.embedded_states import Embedded, page_with_the_line
 from tests.browser.host import Host
 from tests.browser.server import Site
@@ -83,6 +83,7 @@ def test_what_was_answered_meanwhile_is_shown_once_and_what_was_typed_is_there(
     chat = ChatPage(page).open()
     chat.ask(SHORT)
     before = heard(site, SHORT)
+    page.route(MESSAGES, lambda route: route.abort(), times=1)  # the line is gone when it is looked for at once
     lose(page)
     chat.send(SHORT)
     expect(chat.error).to_be_visible()
@@ -190,6 +191,83 @@ def test_a_chat_that_ended_meanwhile_goes_and_says_so_and_what_was_typed_stays(
     expect(chat.field).to_have_value("half a question")
     chat.field.press("Enter")
     expect(chat.assistant).to_have_count(2)
+
+
+def test_an_answer_that_was_lost_is_looked_for_at_once_so_that_nothing_is_said_twice(page: Page, site: Site) -> None:
+    chat = ChatPage(page).open()
+    chat.ask(ANSWERED)
+    before = heard(site, SHORT)
+    lose(page)
+    chat.send(SHORT)
+    expect(chat.assistant).to_have_count(3)
+    expect(chat.family).to_have_count(2)
+    expect(chat.field).to_have_value("")
+    expect(chat.error).to_be_hidden()
+    chat.choices.first.click()
+    expect(chat.assistant).to_have_count(4)
+    assert heard(site, SHORT) == before + 1
+
+
+def test_a_choice_tapped_while_catching_up_is_said_after_all_and_what_was_answered_leaves_the_field(
+    page: Page, site: Site
+) -> None:
+    chat = ChatPage(page).open()
+    chat.ask(ANSWERED)
+    before = heard(site, SHORT)
+    held: list[tuple[Route, Any]] = []
+
+    def late(route: Route) -> None:
+        held.append((route, route.fetch()))
+
+    page.route(MESSAGES, late, times=1)
+    lose(page)
+    chat.send(SHORT)
+    expect(chat.field).to_have_value(SHORT)
+    page.wait_for_timeout(200)
+    hang(page, arrives=False)
+    chat.choices.first.click()
+    expect(chat.family).to_have_count(2)
+    route, response = held[0]
+    route.fulfill(response=response)
+    expect(chat.field).to_have_value("")
+    page.reload()
+    expect(chat.family).to_have_count(3)
+    expect(chat.assistant).to_have_count(4)
+    shows(chat.family.last, "Could people tell from the report who we are?")
+    assert heard(site, SHORT) == before + 1
+
+
+def test_help_that_was_shown_stays_when_what_was_said_before_can_be_read_again(
+    page: Page, words: dict[str, Any]
+) -> None:
+    chat = ChatPage(page).open()
+    chat.ask(ANSWERED)
+    page.route(MESSAGES, lambda route: route.fulfill(status=503, content_type=PROBLEM, body="{}"))
+    page.reload()
+    shows(chat.status, words["error_unavailable"].partition("{")[0])
+    help = {"title": "Not now", "messages": [message("Ring 999.", topic="safety.self")]}
+    answer_with(page, 503, help, times=1)
+    chat.send(DANGER)
+    shows(chat.assistant.nth(1), "Ring 999.")
+    page.unroute_all()
+    page.evaluate(VISIBLE)
+    expect(chat.family).to_have_count(1)
+    expect(chat.assistant).to_have_count(3)
+    shows(chat.messages.last, "Ring 999.")
+    shows(chat.log, "Ring 999.")
+    expect(chat.field).to_have_value(DANGER)
+
+
+def test_that_the_chat_cannot_answer_is_said_only_as_long_as_it_is_true(page: Page, words: dict[str, Any]) -> None:
+    chat = ChatPage(page).open()
+    chat.ask(ANSWERED)
+    page.route(MESSAGES, lambda route: route.fulfill(status=503, content_type=PROBLEM, body="{}"))
+    page.reload()
+    shows(chat.status, words["error_unavailable"].partition("{")[0])
+    page.unroute_all()
+    page.evaluate(VISIBLE)
+    expect(chat.family).to_have_count(1)
+    shows(chat.status, "", exactly=True)
 
 
 def test_what_was_erased_while_catching_up_is_not_shown_again(page: Page) -> None:

@@ -53,7 +53,7 @@ export class Conversation {
     const sent = messages.findIndex(({ id }) => id === pending?.once);
     if (!pending || sent < 0 || messages.slice(sent).every(({ from }) => from !== "assistant"))
       return { ...nothing, messages: messages.filter((_, index) => index !== sent), unanswered: lost };
-    this.store.pending = null;
+    if (this.store.pending?.once === pending.once) this.store.pending = null; // what was said meanwhile still waits
     return { ...nothing, messages, answered: lost ? "" : pending.text };
   }
 

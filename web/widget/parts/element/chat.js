@@ -251,16 +251,16 @@ export class Chat {
     if (this.busy) return;
     if (!this.restored) return this.exclusively(() => this.restore());
     const found = await this.conversation.resume().catch(refused);
+    if (found?.answered) this.composer.takeAway(found.answered);
     if (this.busy) this.behind = true;
     else if (found) this.follow(found);
   }
 
   /** @param {Awaited<ReturnType<Conversation["resume"]>>} found */
-  follow({ messages, answered, ended }) {
+  follow({ messages, ended }) {
     if (ended) return this.renew();
     const known = this.log.said.map(({ id }) => id);
     const fresh = messages.slice(1).filter(({ id }) => !known.includes(id)); // the first one greets, as here already
-    if (answered) this.composer.takeAway(answered);
     if (fresh.length) this.answer(fresh);
   }
 
@@ -270,6 +270,7 @@ export class Chat {
     try {
       const { messages, unanswered, answered, ended } = await this.conversation.resume();
       this.restored = true;
+      this.say("");
       if (ended) return this.renew();
       this.begin(messages);
       if (answered) this.composer.takeAway(answered);
@@ -282,18 +283,19 @@ export class Chat {
     }
   }
 
-  /** @param {Message[]} messages what was said before; without any, the first words */
+  /** What is new here stays. @param {Message[]} messages what was said before; without any, the first words */
   begin(messages = []) {
-    this.log.clear();
     this.log.restore(messages.length ? messages : [{ ...WORDS.greeting, at: new Date().toISOString() }]);
     this.expect(messages);
     this.reply.forget();
     this.reply.heard(messages, true);
-    if (messages.length) this.log.scrollTo(/** @type {Element} */ (this.log.earlier.lastElementChild));
+    const last = this.log.list.lastElementChild ?? this.log.earlier.lastElementChild;
+    if (messages.length && last) this.log.scrollTo(last);
   }
 
   /** The server has it no more: what was said goes here too, what was not stays. */
   renew() {
+    this.log.clear();
     this.begin();
     this.say(WORDS.page.ended);
     this.keepWords();
@@ -398,6 +400,7 @@ export class Chat {
     this.log.remove(question, asked);
     this.conversation.takeBack();
     this.sendNext = false;
+    this.behind = !error.status || error.status >= 500; // it may have arrived after all
     this.composer.fill([asked.text, this.composer.field.value].filter(Boolean).join("\n"));
     if (error.messages.length) {
       this.log.dropChoices();

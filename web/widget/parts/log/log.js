@@ -39,9 +39,14 @@ export class Log {
     );
   }
 
-  /** What was there before: nothing of it is announced. @param {Message[]} messages */
+  /** What was there before, above what is new: nothing of it is announced. @param {Message[]} messages */
   restore(messages) {
-    this.#append(messages, this.earlier);
+    const fresh = this.said.slice(this.earlier.childElementCount);
+    const before = messages.filter(({ id }) => !fresh.some((one) => one.id === id));
+    this.said = [];
+    this.texts.empty(this.earlier);
+    this.#append(fresh.length ? before.map((one) => ({ ...one, choices: [], form: null })) : before, this.earlier);
+    this.said.push(...fresh);
   }
 
   /** What is new. @param {Message[]} messages @returns {HTMLElement | undefined} the first of it */
