@@ -45,6 +45,19 @@ async def test_what_came_in_since_the_list_was_opened_is_counted_once_and_what_s
     assert await counted(person, address) == 1, "what a colleague has dealt with needs nobody"
 
 
+async def test_what_was_being_saved_while_the_list_was_opened_is_counted_too(desk: Desk, night: Night) -> None:
+    person = await desk.signed_in("coordinator")
+    for _ in range(30):
+        await night.handoff()
+    desk.clock.forward(seconds=2)
+    await night.meeting()
+    address = await opened(person)
+    assert await counted(person, address) == 0
+    desk.clock.forward(seconds=-1)  # it is dated before it is saved
+    await night.urgent()
+    assert await counted(person, address) == 1
+
+
 async def test_nobody_hears_of_what_they_may_not_see(desk: Desk, night: Night) -> None:
     reviewer, administrator = await desk.signed_in("reviewer"), await desk.signed_in("administrator")
     address = await opened(reviewer)

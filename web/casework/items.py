@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import (
@@ -30,6 +31,8 @@ from web.meetings.stages import CLOSED, OPEN, Stage
 from web.records.tables import Tables
 
 PAGE = 25
+COMMITTED = timedelta(minutes=1)  # by then what came in can be seen by others
+MOST_KNOWN = 200
 VIEWS = ("open", "mine", "unassigned", "overdue", "closed", "all")
 SORTS = ("urgency", "oldest", "newest", "due", "status")
 
@@ -106,12 +109,16 @@ class Asked:
 
 @dataclass(frozen=True)
 class Listed:
-    """A page of a list, and how many there are in all. `newest`: when the last item that one may see came in."""
+    """A page of a list, and how many there are in all.
+
+    `known`: those that came in after `since` and can be seen already; whatever else comes in is new.
+    """
 
     lines: list[Line]
     count: int
     pages: int
-    newest: datetime | None
+    since: datetime | None
+    known: list[str]
 
 
 class Items:
@@ -150,9 +157,7 @@ class Items:
         """A page of the list that was asked for."""
         items = self._together()
         where = self._where(items, asked, now)
-        newest = connection.execute(
-            select(func.max(items.c.created_at)).where(self._where(items, Asked(view="all", only=asked.only), now))
-        ).scalar()
+        since, known = self._latest(connection, items, self._where(items, Asked(view="all", only=asked.only), now))
         count = connection.execute(select(func.count()).select_from(items).where(where)).scalar_one()
         pages = max(1, -(-count // PAGE))
         page = min(max(asked.page, 1), pages)
@@ -162,13 +167,25 @@ class Items:
         )
         query = query.where(where).order_by(*self._order(items, asked.sort, now))
         rows = connection.execute(query.limit(PAGE).offset((page - 1) * PAGE)).all()
-        return Listed([self._line(connection, row) for row in rows], count, pages, newest)
+        return Listed([self._line(connection, row) for row in rows], count, pages, since, known)
 
-    def newer(self, connection: Connection, only: str | None, since: datetime, now: datetime) -> int:
-        """How many open items came in since then."""
+    def _latest(self, connection: Connection, items: FromClause, where: Any) -> tuple[datetime | None, list[str]]:
+        """A moment, and what came in after it: an item is dated before it is committed, so the last may yet appear."""
+        newest = connection.execute(select(func.max(items.c.created_at)).where(where)).scalar()
+        if newest is None:
+            return None, []
+        latest = select(items.c.reference, items.c.created_at).where(where, items.c.created_at > newest - COMMITTED)
+        rows = connection.execute(latest.order_by(items.c.created_at.desc()).limit(MOST_KNOWN)).all()
+        since = rows[-1].created_at if len(rows) == MOST_KNOWN else newest - COMMITTED
+        return since, [row.reference for row in rows]
+
+    def newer(
+        self, connection: Connection, only: str | None, since: datetime, known: Sequence[str], now: datetime
+    ) -> int:
+        """How many open items came in since then, without those that are known."""
         items = self._together()
-        where = self._where(items, Asked(view="open", only=only), now)
-        query = select(func.count()).select_from(items).where(where, items.c.created_at > since)
+        where = (self._where(items, Asked(view="open", only=only), now), items.c.reference.not_in(known))
+        query = select(func.count()).select_from(items).where(*where, items.c.created_at > since)
         return connection.execute(query).scalar_one()
 
     def counts(self, connection: Connection, me: str, only: str | None, now: datetime) -> dict[str, int]:

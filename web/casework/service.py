@@ -6,7 +6,7 @@ is no such item to see; those that change it raise Overtaken where a colleague, 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -98,10 +98,10 @@ class Casework:
 
         return await self._database.run(read)
 
-    async def newer(self, me: Member, since: datetime) -> int:
-        """How many items that somebody may see came in since then and are open."""
+    async def newer(self, me: Member, since: datetime, known: Sequence[str]) -> int:
+        """How many items that somebody may see came in since then and are open, without those that are known."""
         now = self._clock()
-        return await self._database.run(lambda c: self._items.newer(c, only_of(me), since, now))
+        return await self._database.run(lambda c: self._items.newer(c, only_of(me), since, known, now))
 
     async def view(self, reference: str, me: Member) -> Opened:
         """Look at an item. That is in the history."""

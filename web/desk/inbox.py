@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 
 from aiohttp import web
 
-from web.casework.items import SORTS, VIEWS, Asked
+from web.casework.items import MOST_KNOWN, SORTS, VIEWS, Asked
 from web.casework.service import Casework, only_of
 from web.desk.rendering import HEADERS
 from web.desk.routes import CASEWORK, Route, get, quiet
@@ -51,6 +51,7 @@ class Inbox:
         asked, written = _asked(visit), visit.query("q")
         listed, counts = await self._casework.listed(visit.me, asked, written)
         now = {"view": asked.view, "sort": asked.sort, "kind": asked.kind, "stage": asked.stage, "q": written}
+        news = {"since": (listed.since or EVER).isoformat(), "known": " ".join(listed.known)}
         context = {
             "listed": listed,
             "counts": counts,
@@ -62,7 +63,7 @@ class Inbox:
             "stages": [stage for stage in Stage if stage is not Stage.ERASED],
             "attention": ATTENTION,
             "age": COLUMNS.get(asked.sort, ("newest", "none")),
-            "newer": f"{NEWER}?{urlencode({'since': (listed.newest or EVER).isoformat()})}",
+            "newer": f"{NEWER}?{urlencode(news)}",
             "address": lambda **changes: f"{HERE}?{urlencode({k: v for k, v in {**now, **changes}.items() if v})}",
         }
         return visit.page("inbox.html", context)
@@ -72,7 +73,9 @@ class Inbox:
         since = _moment(visit.query("since"))
         if since is None:
             raise web.HTTPBadRequest
-        return web.json_response({"count": await self._casework.newer(visit.me, since)}, headers=HEADERS)
+        known = visit.request.query.get("known", "").split()[:MOST_KNOWN]
+        count = await self._casework.newer(visit.me, since, known)
+        return web.json_response({"count": count}, headers=HEADERS)
 
 
 def _moment(written: str) -> datetime | None:
