@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -100,6 +101,7 @@ PAGES = [
     "/desk/requests/AAA-000-00",
 ]
 ADMINISTRATION = ["/desk", "/desk/colleagues", "/desk/switches", "/desk/history"]
+LOOKED_AT: list[str] = []  # where check_everywhere was
 
 
 def check_everywhere(page: Page, address: str) -> None:
@@ -115,6 +117,7 @@ def check_everywhere(page: Page, address: str) -> None:
     width = page.evaluate("[document.documentElement.scrollWidth, document.documentElement.clientWidth]")
     assert width[0] <= width[1], f"{address} scrolls sideways"
     page.set_viewport_size(WIDE)  # type: ignore[arg-type]
+    LOOKED_AT.append(urlsplit(page.url).path)
 
 
 @pytest.mark.parametrize(("role", "pages"), [("manager", PAGES), ("administrator", ADMINISTRATION)])

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import functools
 import re
+from collections.abc import Callable
 from datetime import UTC, datetime
+from typing import Any
 
 import pyotp
 from playwright.sync_api import Page, expect
@@ -14,13 +17,31 @@ from tests.browser.test_accessibility import found
 from tests.desk_browser import test_desk_walks, test_learning_walks
 from tests.desk_browser.learning import answers_by_colleagues, weeks_of_questions
 from tests.desk_browser.staff import PASSPHRASE, Colleague, hired, overnight
-from tests.desk_browser.test_desk_walks import WIDE, check_everywhere
+from tests.desk_browser.test_desk_walks import LOOKED_AT, WIDE, check_everywhere
 from web.desk.setup import ROUTES
 from web.keys import ACCOUNTS
 
-SIGNING_IN = ("/desk/sign-in", "/desk/welcome/{token}")
-LEARNING = ("/desk/questions", "/desk/answers", "/desk/figures", "/desk/answers/{answer}", "/desk/questions/{question}")
 NO_PAGES = re.compile(r".*(\.csv|\.ics|/newer)")
+VISITED: list[str] = []  # by the tests below that say so, each of which is held to it
+Test = Callable[..., None]
+
+
+def looks_at(*addresses: str) -> Callable[[Test], Test]:
+    """A test that looks at these pages; it fails where it did not."""
+    VISITED.extend(addresses)
+
+    def promised(test: Test) -> Test:
+        @functools.wraps(test)
+        def kept(*arguments: Any, **named: Any) -> None:
+            LOOKED_AT.clear()
+            test(*arguments, **named)
+            for address in addresses:
+                page = re.compile(re.sub(r"\{\w+\}", "[^/]+", address))
+                assert any(page.fullmatch(path) for path in LOOKED_AT), f"{address} was not looked at"
+
+        return kept
+
+    return promised
 
 
 def pattern(address: str) -> str:
@@ -35,8 +56,7 @@ def test_no_page_is_forgotten(site: Site) -> None:
             test_desk_walks.PAGES,
             test_desk_walks.ADMINISTRATION,
             test_learning_walks.PAGES,
-            SIGNING_IN,
-            LEARNING,
+            VISITED,
         )
         for address in pages
     }
@@ -54,6 +74,7 @@ def test_the_first_stop_of_a_page_leads_past_the_navigation(new_context: NewCont
         expect(page.locator("main")).to_be_focused()
 
 
+@looks_at("/desk/sign-in", "/desk/welcome/{token}")
 def test_setting_up_a_sign_in_and_signing_in(new_context: NewContext, site: Site) -> None:
     token = site.run(site.app[ACCOUNTS].create_administrator("ade@example.org", "Ade Administrator"))
     page = new_context(viewport=WIDE).new_page()
@@ -135,6 +156,7 @@ def test_what_was_not_sent_and_a_desk_that_is_paused(new_context: NewContext, si
     check_everywhere(page, "a paused desk")
 
 
+@looks_at("/desk/questions", "/desk/questions/{question}", "/desk/answers/{answer}")
 def test_what_the_leaflet_left_open_empty_and_full(new_context: NewContext, site: Site) -> None:
     page = signed_in(new_context, hired(site, "manager"))
     page.goto("/desk/questions")
