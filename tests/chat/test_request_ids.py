@@ -31,11 +31,11 @@ async def test_every_response_names_its_request_and_so_does_its_line_in_the_log(
 
 
 @pytest.mark.parametrize("path", ["/no/such/page", "/desk/nothing/here", "/desk/welcome/never-was-one"])
-async def test_a_page_about_what_went_wrong_gives_the_number_to_quote(client: Client, path: str) -> None:
+async def test_a_page_about_what_went_wrong_gives_the_letters_and_numbers_to_quote(client: Client, path: str) -> None:
     async with client.get(path) as response:
         page, id = await response.text(), response.headers["X-Request-Id"]
     assert response.status >= 400
-    assert re.search(rf"give (this|them the) number[^<]*<strong[^>]*>{id}</strong>", page)
+    assert re.search(rf"give (them )?these letters and numbers: <strong[^>]*>{id}</strong>", page)
 
 
 async def test_what_failed_is_found_in_the_log_by_the_number(
