@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 from uuid import uuid4
 
+import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.browser.server import Site
@@ -73,6 +74,24 @@ def test_new_requests_are_announced_once_and_shown_when_somebody_asks_for_them(
     expect(page.locator("tbody th")).to_have_count(len(before) + 2)
     expect(page.locator("tbody tr").first).to_contain_text("Second")
     expect(page.get_by_role("status")).to_be_empty()
+
+
+@pytest.mark.parametrize(
+    ("list_", "kept"), [("?view=all&kind=question", True), ("?kind=complaint", False), ("?q=rose", False)]
+)
+def test_show_them_keeps_the_filter_where_that_shows_them(
+    context_of_staff: Callable[..., BrowserContext], site: Site, list_: str, kept: bool
+) -> None:
+    page = context_of_staff().new_page()
+    page.clock.install()
+    page.goto(f"/desk/requests{list_}")
+    came_in(site, "First")
+    page.clock.run_for(31_000)
+    page.get_by_role("status").get_by_role("link", name="Show it").click()
+    page.wait_for_url("**sort=newest")
+    expect(page.locator("tbody tr").first).to_contain_text("First")
+    expect(page.get_by_label("Kind")).to_have_value("question" if kept else "")
+    expect(page.get_by_role("link", name="All (")).to_have_attribute("aria-current", "true") if kept else None
 
 
 def test_without_scripts_the_list_is_as_it_was(

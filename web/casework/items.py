@@ -180,13 +180,15 @@ class Items:
         return since, [row.reference for row in rows]
 
     def newer(
-        self, connection: Connection, only: str | None, since: datetime, known: Sequence[str], now: datetime
-    ) -> int:
-        """How many open items came in since then, without those that are known."""
+        self, connection: Connection, asked: Asked, since: datetime, known: Sequence[str], now: datetime
+    ) -> tuple[int, int]:
+        """How many open items came in since then, without those that are known; how many of them that list shows."""
         items = self._together()
-        where = (self._where(items, Asked(view="open", only=only), now), items.c.reference.not_in(known))
-        query = select(func.count()).select_from(items).where(*where, items.c.created_at > since)
-        return connection.execute(query).scalar_one()
+        where = (self._where(items, Asked(view="open", only=asked.only), now), items.c.reference.not_in(known))
+        here = func.coalesce(func.sum(case((self._where(items, asked, now), 1), else_=0)), 0)
+        query = select(func.count(), here).select_from(items).where(*where, items.c.created_at > since)
+        count, shown = connection.execute(query).one()
+        return count, shown
 
     def counts(self, connection: Connection, me: str, only: str | None, now: datetime) -> dict[str, int]:
         """How many there are in each view."""

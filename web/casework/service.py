@@ -98,10 +98,10 @@ class Casework:
 
         return await self._database.run(read)
 
-    async def newer(self, me: Member, since: datetime, known: Sequence[str]) -> int:
-        """How many items that somebody may see came in since then and are open, without those that are known."""
+    async def newer(self, asked: Asked, since: datetime, known: Sequence[str]) -> tuple[int, int]:
+        """How many items came in since then and are open, without those known; how many of them that list shows."""
         now = self._clock()
-        return await self._database.run(lambda c: self._items.newer(c, only_of(me), since, known, now))
+        return await self._database.run(lambda c: self._items.newer(c, asked, since, known, now))
 
     async def view(self, reference: str, me: Member) -> Opened:
         """Look at an item. That is in the history."""

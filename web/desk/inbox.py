@@ -51,7 +51,8 @@ class Inbox:
         asked, written = _asked(visit), visit.query("q")
         listed, counts = await self._casework.listed(visit.me, asked, written)
         now = {"view": asked.view, "sort": asked.sort, "kind": asked.kind, "stage": asked.stage, "q": written}
-        news = {"since": (listed.since or EVER).isoformat(), "known": " ".join(listed.known)}
+        filters = {} if written else {"view": asked.view, "kind": asked.kind, "stage": asked.stage}
+        news = {"since": (listed.since or EVER).isoformat(), "known": " ".join(listed.known), **filters}
         context = {
             "listed": listed,
             "counts": counts,
@@ -64,18 +65,19 @@ class Inbox:
             "attention": ATTENTION,
             "age": COLUMNS.get(asked.sort, ("newest", "none")),
             "newer": f"{NEWER}?{urlencode(news)}",
+            "news_here": f"{HERE}?{urlencode({**{k: v for k, v in filters.items() if v}, 'sort': 'newest'})}",
             "address": lambda **changes: f"{HERE}?{urlencode({k: v for k, v in {**now, **changes}.items() if v})}",
         }
         return visit.page("inbox.html", context)
 
     async def newer(self, visit: Visit) -> web.Response:
-        """GET: how many came in since the list was shown, as JSON."""
+        """GET: how many came in since the list was shown, and how many of them it shows, as JSON."""
         since = _moment(visit.query("since"))
         if since is None:
             raise web.HTTPBadRequest
         known = visit.request.query.get("known", "").split()[:MOST_KNOWN]
-        count = await self._casework.newer(visit.me, since, known)
-        return web.json_response({"count": count}, headers=HEADERS)
+        count, here = await self._casework.newer(_asked(visit), since, known)
+        return web.json_response({"count": count, "here": here}, headers=HEADERS)
 
 
 def _moment(written: str) -> datetime | None:

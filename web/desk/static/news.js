@@ -20,7 +20,7 @@ async function look() {
   try {
     const response = await fetch(NEWS.dataset.from, { redirect: "manual" });
     if (response.ok) {
-      say((await response.json()).count);
+      say(await response.json());
     } else if (response.type === "opaqueredirect") {
       document.removeEventListener("visibilitychange", follow); // signed out: there is nothing more to hear
       clearInterval(timer);
@@ -30,14 +30,14 @@ async function look() {
   }
 }
 
-/** Once for each number, so that a screen reader hears it once. */
-function say(count) {
+/** Once for each number, so that a screen reader hears it once. The link keeps the filter where that shows them all. */
+function say({ count, here }) {
   if (count === said) {
     return;
   }
   said = count;
   const link = document.createElement("a");
-  link.href = NEWS.dataset.to;
+  link.href = count === here ? NEWS.dataset.here : NEWS.dataset.to;
   link.textContent = count === 1 ? "Show it" : "Show them";
   NEWS.replaceChildren(...(count ? [`${count} new ${count === 1 ? "request" : "requests"}. `, link] : []));
 }
