@@ -12,8 +12,9 @@ from aiohttp.test_utils import TestClient
 from tests.chat.conftest import Serve
 from tests.chat.family import Answer, Family, begin, call
 from tests.desk.office import Desk, Person
-from tests.doubles import FakeAssistant
+from tests.doubles import FakeAssistant, says
 from web.accounts.roles import Role
+from web.assistant import Said
 from web.meetings.kinds import DraftHandoff
 from web.records.database import NotRecorded
 from web.replies.service import Replies
@@ -137,6 +138,74 @@ async def test_danger_is_answered_with_help_at_once_and_marked_for_staff(
     page = await joined.amira.get(joined.page)
     assert "Sign of danger: help was shown" in page.words
     assert page.words.index("Sign of danger") < page.words.index(DANGER)
+
+
+def tapped(answer: Answer) -> list[str]:
+    """What can be tapped after an answer, by what it is called."""
+    return [choice["title"] for choice in answer.messages[-1]["choices"]]
+
+
+async def test_what_can_be_tapped_beside_help_is_answered_while_a_person_is_there(
+    joined: Chatting, assistant: FakeAssistant
+) -> None:
+    help = await joined.family.say(DANGER)
+    assert tapped(help) == ["Tell me more"], "a call back and other answers are the person's now"
+    await joined.family.say("ok")
+    more = await joined.family.say("Tell me more.")
+    assert "18000" in more.text and "tel:999" in more.hrefs
+    assert tapped(more) == ["Worry about an adult's safety"]
+    other = await joined.family.say("I am worried that an adult is not safe.")
+    assert other.topics == ["safety.adult"] and "Nobody watches" not in other.text
+    assert tapped(other) == ["Tell me more", "Worry about a child's safety"]
+    assert "Galop" in (await joined.family.say("Tell me more.")).text
+    quiet = await joined.family.say(UNEASY)
+    assert len(tapped(quiet)) == 3
+    assert assistant.turns == []
+
+
+async def test_without_help_before_it_telling_more_is_the_persons_to_answer(joined: Chatting) -> None:
+    assert (await joined.family.say("Tell me more.")).messages == []
+
+
+@pytest.mark.parametrize("when", ["before somebody came", "while somebody was there"])
+async def test_after_handing_back_the_assistant_knows_of_the_danger(
+    chatting: Chatting, assistant: FakeAssistant, when: str
+) -> None:
+    await chatting.reply("POST")
+    if when == "before somebody came":
+        await chatting.family.say(DANGER)
+    await chatting.press("join")
+    if when == "while somebody was there":
+        await chatting.family.say(DANGER)
+    await chatting.family.say("between us")
+    await chatting.press("leave")
+    await chatting.family.say("can somebody ring me")
+    turn = assistant.turns[-1]
+    assert (turn.alone, list(turn.unheard), turn.events) == ("safety.self", [DANGER], [])
+
+
+async def test_danger_that_only_the_assistant_saw_is_known_after_handing_back(
+    chatting: Chatting, assistant: FakeAssistant
+) -> None:
+    await chatting.reply("POST")
+    assistant.behave = says(Said("Ring 999.", topic="safety.child", links=("emergency",)))
+    await chatting.family.say("he has marks again")
+    await chatting.press("join")
+    await chatting.press("leave")
+    assistant.behave = None
+    await chatting.family.say("can somebody ring me")
+    assert assistant.turns[-1].alone == "safety.child"
+
+
+async def test_a_message_gets_the_quiet_line_where_the_person_may_be_gone(joined: Chatting) -> None:
+    joined.desk.clock.forward(minutes=2)
+    assert (await joined.family.say("Who will see the report?")).messages == []
+    joined.desk.clock.forward(seconds=1)
+    answer = await joined.family.say("Who will see the report?")
+    assert answer.cares and "ring 999" in answer.text
+    assert "Nobody watches" not in answer.text
+    await joined.press("stay")
+    assert (await joined.family.say("are you there?")).messages == []
 
 
 async def test_words_that_might_hide_danger_get_the_quiet_line_and_are_marked(joined: Chatting) -> None:

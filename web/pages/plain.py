@@ -15,7 +15,7 @@ from web.chat.messages import Message
 from web.chat.problems import Problem
 from web.keys import CHAT, client_address
 from web.pages.rendering import page, see_other
-from web.pages.reply import reply_of
+from web.pages.reply import beside_staff, reply_of
 from web.pages.session import Session, SessionCookie
 from web.words import Words
 
@@ -174,8 +174,9 @@ class PlainPages:
         notice: str | None = None,
         reply: Mapping[str, Any] | None = None,
     ) -> web.Response:
+        there = bool(reply and reply["state"].present)
         context: dict[str, Any] = {
-            "messages": messages,
+            "messages": beside_staff(messages, self._words) if there else messages,
             "latest": first_of_last_reply(messages),
             "error": problem.details(self._words) if problem else None,
             "error_messages": problem.messages if problem else [],

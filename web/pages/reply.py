@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 
 from aiohttp import web
 
+from web.chat.answering import SAFETY
+from web.chat.messages import Message
 from web.chat.problems import Problem
 from web.keys import REPLYING, WORDS, client_address
 from web.pages.rendering import see_other
 from web.pages.session import Session, SessionCookie
 from web.replies.words import filled
+from web.words import MORE, Words
 
 HERE = "/chat#reply"
 OVER = 404
@@ -28,6 +31,20 @@ async def reply_of(request: web.Request, session: Session | None) -> Mapping[str
     words: Mapping[str, str] = request.app[WORDS].own["reply"]["page"]
     there = state.present
     return {"state": state, "words": {name: filled(text, there) if there else text for name, text in words.items()}}
+
+
+def beside_staff(messages: Sequence[Message], words: Words) -> list[Message]:
+    """The same while somebody is there: what can be tapped is what web answers by itself, help and more of it."""
+    more = words.choices[MORE]
+    return [
+        {
+            **one,
+            "choices": [each for each in one["choices"] if (each["topic"] or "").startswith(SAFETY) or each == more],
+        }
+        if one["care"] or (one["topic"] or "").startswith(SAFETY)
+        else {**one, "choices": []}
+        for one in messages
+    ]
 
 
 class ReplyPages:

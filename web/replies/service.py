@@ -19,11 +19,11 @@ from web.meetings.ledger import Ledger
 from web.records.database import Database
 from web.records.kept import Busy, Unknown
 from web.records.tables import Tables
-from web.replies.agreements import Agreements
+from web.replies.agreements import Agreements, Visit
 from web.replies.family import FamilySide
 from web.replies.kinds import Chat, Look, State
 from web.replies.staff import ENDED, StaffSide
-from web.replies.words import Person, ReplyWords
+from web.replies.words import ReplyWords
 from web.settings import Settings
 from web.words import Words
 
@@ -44,20 +44,18 @@ class Replies:
         self._agreements = Agreements(tables, ledger, own, timedelta(minutes=settings.chat_reply_minutes))
         self._families = FamilySide(tables, ledger, own, self._agreements)
         self._staff = StaffSide(tables, ledger, own, self._agreements, timedelta(hours=settings.conversation_hours))
-        self._words = own
         self._database = database
         self._clock = clock
 
     # --- The chat and its families ------------------------------------------------------------------------------------
 
-    async def present(self, conversation_id: str) -> Person | None:
-        """Who is there now."""
+    async def present(self, conversation_id: str) -> Visit | None:
+        """Who is there now, and since when they have done nothing."""
         now = self._clock()
 
-        def find(connection: Connection) -> Person | None:
+        def find(connection: Connection) -> Visit | None:
             agreement = self._agreements.find(connection, conversation_id, now)
-            visit = agreement.visit if agreement else None
-            return self._words.person(visit.member) if visit else None
+            return agreement.visit if agreement else None
 
         return await self._database.run(find)
 

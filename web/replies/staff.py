@@ -16,7 +16,6 @@ from web.meetings.kinds import Refused
 from web.meetings.ledger import Ledger, Step
 from web.records.events import Event
 from web.records.kept import Busy, Kept
-from web.records.statements import Statements
 from web.records.tables import Tables
 from web.replies.agreements import Agreement, Agreements, Visit
 from web.replies.kinds import Chat, Line, Look
@@ -40,7 +39,6 @@ class StaffSide:
         self._agreements = agreements
         self._keep = keep
         self._items = Items(tables, ledger)
-        self._statements = Statements(tables)
 
     def chats(self, connection: Connection, me: Member, now: datetime) -> list[Chat]:
         """Where staff may answer, of the items that somebody may see; who waits longest first."""
@@ -172,12 +170,21 @@ class StaffSide:
 
     def _begin(self, connection: Connection, id: str, me: Member, offered: dict[str, Any], now: datetime) -> None:
         """The family reads who came. The assistant begins anew once they are gone: no form is half filled in then, and
-        nothing waits for a "yes"."""
+        nothing waits for a "yes". Only danger is not forgotten."""
         turns = self._tables.turns
         connection.execute(delete(turns).where(turns.c.conversation_id == id))
         joined = Kept(new_id(), "assistant", now, self._words.notice("joined", self._words.person(me)))
-        fresh = {**offered, "choices": [], "alone": None, "unheard": []}
+        fresh = {**offered, "choices": [], **self._danger(connection, id, offered)}
         self._agreements.append(connection, id, joined, offered=fresh)
+
+    def _danger(self, connection: Connection, id: str, offered: dict[str, Any]) -> dict[str, Any]:
+        """What is not forgotten: that the last answer was help, and the words which got it."""
+        messages = self._tables.messages
+        query = select(messages.c.body).where(messages.c.conversation_id == id, messages.c.sender == "assistant")
+        last = connection.execute(query.order_by(messages.c.seq.desc()).limit(1)).scalar() or {}
+        topics = (offered.get("alone"), last.get("topic"))
+        danger = next((topic for topic in topics if (topic or "").startswith(SAFETY)), None)
+        return {"alone": danger, "unheard": offered.get("unheard", []) if danger else []}
 
     def _active(self, connection: Connection, visit: Visit, now: datetime) -> None:
         table = self._tables.agreements
