@@ -69,7 +69,7 @@ async def test_a_family_is_asked_only_once_staff_have_something(desk: Desk, fami
     await passed_on(desk, family)
     page = await family.go("GET", "/chat")
     assert QUESTION in page.words
-    assert "They could then read all of it." in page.words
+    assert "While they are here, they can read all of this chat." in page.words
     assert "See if there is an answer" not in page.words
 
 

@@ -105,15 +105,16 @@ def test_a_family_and_staff_talk_in_the_chat(new_context: NewContext, site: Site
     keys.sees("You have left the chat.")
     look_again(chat.page)
     shows(chat.assistant.last, "Amira has left this chat, and the assistant answers again.")
-    shows(hint, "Nobody watches this chat. Please leave out names and details.", exactly=True)
+    shows(hint, "Staff may join this chat. If anyone is in danger, ring 999.", exactly=True)
     shows(chat.ask("Who will see the report?"), "The report goes on the website.")
     announced: list[str] = chat.page.evaluate("window.announced")
     assert len(announced) == len(set(announced)), "each message is announced once"
 
     # Taken back by one tap.
     button.click()
-    shows(chat.status, "You have taken it back. Staff cannot read this chat.", exactly=True)
+    shows(chat.status, "You have taken it back. Staff cannot join this chat any more.", exactly=True)
     shows(reply, QUESTION)
+    shows(hint, "Nobody watches this chat. Please leave out names and details.", exactly=True)
     staff.reload()
     keys.sees("This chat is not open")
 
@@ -160,6 +161,62 @@ def test_without_an_agreement_nothing_is_asked_again_and_again(new_context: NewC
     page.clock.run_for(16_000)
     page.wait_for_timeout(500)
     assert len(calls) == before + 1, "gently, once it agreed"
+
+
+def test_a_double_click_agrees_and_says_so(new_context: NewContext, site: Site) -> None:
+    chat = ChatPage(new_context().new_page())
+    asked(site, chat)
+    chat.page.locator("#reply button").dblclick()
+    shows(
+        chat.status,
+        "Staff may answer you here. This chat will say who joins. Nobody watches it until then.",
+        exactly=True,
+    )
+    shows(
+        chat.page.locator("#question-hint"), "Staff may join this chat. If anyone is in danger, ring 999.", exactly=True
+    )
+    shows(chat.page.locator("#reply"), "Staff may answer you here.")
+
+
+def test_a_first_look_that_fails_is_made_again(new_context: NewContext, site: Site) -> None:
+    chat = ChatPage(new_context().new_page())
+    asked(site, chat)
+    chat.page.locator("#reply button").click()
+    shows(chat.page.locator("#reply"), "Staff may answer you here.")
+    chat.page.route("**/reply?*", lambda route: route.abort(), times=1)
+    chat.page.clock.install()
+    chat.page.reload()
+    expect(chat.page.locator("#reply")).to_be_hidden()
+    chat.page.wait_for_timeout(500)
+    chat.page.clock.run_for(31_000)
+    shows(chat.page.locator("#reply"), "Staff may answer you here.")
+
+
+def test_the_desk_looks_on_after_an_error_and_says_in_the_title_what_came(
+    new_context: NewContext, site: Site, colleague: Colleague
+) -> None:
+    chat = ChatPage(new_context().new_page())
+    reference = asked(site, chat)
+    chat.page.locator("#reply button").click()
+    shows(chat.page.locator("#reply"), "Staff may answer you here.")
+    desk = new_context()
+    colleague.sign_in(desk)
+    staff = desk.new_page()
+    staff.goto(f"/desk/chats/{reference}")
+    staff.get_by_role("button", name="Join this chat").click()
+    staff.get_by_role("button", name="Send", exact=True).click()
+    expect(staff.locator("#summary")).to_contain_text("Write something first.")
+    staff.route("**/look", lambda route: route.fulfill(status=503, body="no"), times=1)
+    staff.evaluate("Object.defineProperty(document, 'hidden', {get: () => true, configurable: true})")
+    chat.send("Is anybody there?")
+    expect(staff.locator("#talk")).to_contain_text("Is anybody there?", timeout=30_000)
+    expect(staff).to_have_title(re.compile("^New words - "))
+    chat.ask(DANGER)
+    expect(staff).to_have_title(re.compile("^Sign of danger - "), timeout=20_000)
+    staff.evaluate("delete document.hidden; window.dispatchEvent(new Event('focus'))")
+    expect(staff).not_to_have_title(re.compile("Sign of danger"))
+    chat.page.locator("#reply button").click()
+    expect(staff.locator("#talk-status")).to_contain_text("not open to you any more", timeout=20_000)
 
 
 @pytest.mark.parametrize("viewport", [SMALLEST, {"width": 390, "height": 844}], ids=["smallest", "phone"])

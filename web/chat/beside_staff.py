@@ -16,7 +16,6 @@ from web.records.kept import Opened
 from web.replies.agreements import Visit
 from web.replies.service import Replies
 from web.replies.words import Person, ReplyWords
-from web.safety.danger import Sign
 from web.safety.help import Help
 from web.words import MORE, Words
 

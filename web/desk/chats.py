@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 from aiohttp import web
 
 from web.chat import cleaning
-from web.desk.routes import CASEWORK, Route, get, post
+from web.desk.routes import CASEWORK, Route, get, post, quiet
 from web.desk.visit import Visit, Wrong
 from web.meetings.kinds import Refused
 from web.meetings.stages import KINDS
@@ -31,6 +31,7 @@ class Chats:
         return [
             get(HERE, self.show, CASEWORK),
             get(one, self.show_one, CASEWORK),
+            quiet(f"{one}/look", self.show_one, CASEWORK),
             post(f"{one}/join", self.join, CASEWORK),
             post(f"{one}/say", self.say, CASEWORK),
             post(f"{one}/stay", self.stay, CASEWORK),
@@ -42,7 +43,7 @@ class Chats:
         return visit.page("chats.html", {"chats": await self._replies.chats(visit.me), "kinds": KINDS})
 
     async def show_one(self, visit: Visit) -> web.Response:
-        """GET: a chat. Its words are there only for who has joined it."""
+        """GET: a chat. Its words are there only for who has joined it. The page looks by itself, which is no use."""
         return await self._page(visit)
 
     async def join(self, visit: Visit) -> web.Response:

@@ -8,7 +8,15 @@ document.querySelector("[data-focus]")?.focus();
 
 const TALK = document.getElementById("talk");
 
-const looking = TALK && setInterval(() => document.hidden || lookAgain(), TALK.dataset.refresh * 1000);
+const TITLE = document.title;
+
+// Also behind other tabs and windows: what the family writes is then said in the title.
+const looking = TALK && setInterval(lookAgain, TALK.dataset.refresh * 1000);
+if (TALK) {
+  for (const back of ["visibilitychange", "focus"]) {
+    addEventListener(back, () => document.hidden || (document.title = TITLE));
+  }
+}
 
 if (ALERT) {
   warnBefore(new Date(ALERT.dataset.ends));
@@ -53,18 +61,31 @@ async function stay(box) {
 
 /** Add what was said meanwhile. What is being typed, and where the focus is, stays. */
 async function lookAgain() {
-  const page = await fetch(location.pathname, { cache: "no-store" }).then((response) => response.text(), () => "");
-  if (!page) return; // no connection: the next look may find one
+  const { path, danger, news, gone } = TALK.dataset;
+  const response = await fetch(path, { cache: "no-store" }).catch(() => null);
+  if (!response?.ok && response?.status !== 404) return; // no connection, or trouble there: the next look may do better
+  const page = await response.text().catch(() => "");
+  if (!page) return;
   const seen = new DOMParser().parseFromString(page, "text/html");
   const talk = seen.getElementById("talk");
   if (!talk) {
-    clearInterval(looking); // or looking alone would keep somebody signed in
-    document.getElementById("talk-status").textContent = TALK.dataset.gone;
+    clearInterval(looking); // signed out, or not in this chat any more
+    document.getElementById("talk-status").textContent = gone;
+    if (isAway()) document.title = `${gone.split(".")[0]} - ${TITLE}`;
     return;
   }
   for (const line of talk.children) {
     const known = document.getElementById(line.id);
-    if (!known) TALK.append(line.cloneNode(true));
-    else if (known.textContent !== line.textContent) known.replaceWith(line.cloneNode(true)); // a mark came
+    if (known?.textContent === line.textContent) continue;
+    if (known) known.replaceWith(line.cloneNode(true)); // a mark came
+    else TALK.append(line.cloneNode(true));
+    if (!isAway()) continue;
+    if ("danger" in line.dataset) document.title = `${danger} - ${TITLE}`;
+    else if (document.title === TITLE) document.title = `${news} - ${TITLE}`;
   }
+}
+
+/** Whether somebody looks at something else. */
+function isAway() {
+  return document.hidden || !document.hasFocus();
 }

@@ -26,7 +26,7 @@ export class Reply {
     this.texts = texts;
     this.around = around;
     this.about = make("p", { id: "reply-about" });
-    this.button = make("button", { type: "button", class: "second", click: () => this.press() });
+    this.button = make("button", { type: "button", class: "second", click: (/** @type {MouseEvent} */ event) => this.press(event) });
     this.element = make("div", { class: "reply", id: "reply", role: "group", "aria-labelledby": "reply-about", hidden: true },
       this.about, this.button);
     document.addEventListener("visibilitychange", () => this.lookSoon());
@@ -55,7 +55,8 @@ export class Reply {
     if (!WORDS.reply) return;
     if (all) this.last = messages[messages.length - 1]?.id ?? "";
     const passed = messages.some(({ meeting, handoff }) => (meeting ?? handoff)?.reference);
-    if (all ? messages.length : passed || this.state?.agreed) this.look();
+    // Without an answer a person may be there, though no look has told so yet.
+    if (all ? messages.length : !messages.length || passed || this.state?.agreed) this.look();
   }
 
   /** Somebody has come back to the chat. */
@@ -63,8 +64,9 @@ export class Reply {
     if (this.state?.agreed && !this.around.idle()) this.look();
   }
 
-  press() {
-    this.look(this.state?.agreed ? "DELETE" : "POST");
+  /** The second click of two is not another wish. @param {MouseEvent} event */
+  press(event) {
+    if (event.detail <= 1) this.look(this.state?.agreed ? "DELETE" : "POST");
   }
 
   /** @param {string} method GET; POST agrees, DELETE takes it back */
@@ -79,7 +81,7 @@ export class Reply {
       this.acting = false;
       if (!state) return this.forget();
       this.draw(state);
-      if (method === "DELETE") this.around.say(WORDS.reply.taken_back);
+      if (method !== "GET") this.around.say(method === "DELETE" ? WORDS.reply.taken_back : this.shown);
       if (state.messages.length && this.around.show(state.messages)) this.last = state.messages[state.messages.length - 1].id;
       this.wait = state.present ? WITH_SOMEBODY : WITHOUT;
     } catch (error) {
@@ -90,7 +92,7 @@ export class Reply {
       if (method !== "GET") this.around.say(error.detail || WORDS.page.error_unavailable);
       this.wait = Math.min(2 * (this.wait || WITHOUT), LONGEST);
     }
-    if (this.state?.agreed) this.later();
+    if (!this.state || this.state.agreed) this.later(); // until one look has told how it stands
   }
 
   later() {
@@ -109,7 +111,7 @@ export class Reply {
     this.shown = about;
     this.texts.set(this.about, about);
     this.texts.set(this.button, agreed ? words.take_back : words.agree);
-    this.around.hint(present ? filled(words.hint, present) : "");
+    this.around.hint(present ? filled(words.hint, present) : agreed ? words.hint_agreed : "");
   }
 }
 
