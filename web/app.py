@@ -103,7 +103,8 @@ def create_app(
     alone = Alone(settings.words_dir, danger.spelling)
     switches = Switches(tables, database, clock, time.monotonic)
     answering: Answerer = Answering(assistant, words, help, alone, settings.answer_seconds, switches)
-    replies = Replies(settings, words, tables, database, clock) if settings.chat_replies else None
+    in_chats = Replies(settings, words, tables, database, clock)
+    replies = in_chats if settings.chat_replies else None
     if replies is not None:
         answering = BesideStaff(answering, replies, help, words)
     noting = Noting(settings.words_dir, words, settings.left_open_days)
@@ -131,6 +132,8 @@ def create_app(
     casework = Casework(tables, keys, database, clock, timedelta(days=settings.request_days), meetings.telling)
     desk.setup(app, desk.Behind(accounts, casework, switches, tables, keys, clock, replies))
     app.cleanup_ctx.append(_open_records)
+    if replies is None:
+        app.cleanup_ctx.append(_first(in_chats.all_leave))  # who was there when it was switched off
     purges: dict[str, Purge] = {"conversations": conversations.purge, "questions": questions.purge}
     if replies is not None:
         purges = {"agreements": replies.purge, **purges}  # while it can still be told who was there
@@ -161,6 +164,16 @@ async def _open_records(app: web.Application) -> AsyncIterator[None]:
     await app[DATABASE].migrate()
     yield
     await app[DATABASE].close()
+
+
+def _first(work: Callable[[], Coroutine[Any, Any, None]]):  # type: ignore[no-untyped-def]  # as below
+    """Does `work` once, before the application runs."""
+
+    async def context(_app: web.Application) -> AsyncIterator[None]:
+        await work()
+        yield
+
+    return context
 
 
 def _meanwhile(work: Callable[[], Coroutine[Any, Any, None]]):  # type: ignore[no-untyped-def]  # aiohttp's own name is private

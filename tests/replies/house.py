@@ -76,6 +76,10 @@ class House:
         """What the family is shown."""
         return await self.replies.state(asked.conversation, HASH)
 
+    async def stays(self) -> list[str]:
+        """Who is in a chat, as it is kept."""
+        return [row.staff_id for row in await self.records.rows("agreements") if row.staff_id]
+
     async def said(self, asked: Asked) -> list[Kept]:
         """All that was said."""
         return await self.records.conversations.read(asked.conversation, HASH, self.clock.now)

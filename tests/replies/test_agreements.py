@@ -8,7 +8,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import text, update
+from sqlalchemy import insert, text, update
 
 from tests.meetings.office import HASH, together
 from tests.replies.house import House
@@ -43,7 +43,7 @@ async def test_the_family_sees_who_joined_and_that_they_left(house: House) -> No
     visit = await house.joined(asked, amira)
     assert await house.state(asked) == State(True, True, AMIRA)
     await house.replies.say(asked.reference, amira, visit, "Hello, I am at the desk.", str(uuid4()))
-    await house.replies.leave(asked.reference, amira, visit)
+    await house.replies.leave(amira, visit)
     assert await house.state(asked) == State(True, True, None)
     joined, answer, left = (await house.said(asked))[-3:]
     assert joined.sender == left.sender == "assistant"
@@ -60,7 +60,7 @@ async def test_what_staff_wrote_and_read_is_in_the_history_without_the_words(hou
     house.clock.forward(seconds=1)
     await house.replies.say(asked.reference, amira, visit, "Canary words of staff", str(uuid4()))
     house.clock.forward(seconds=1)
-    await house.replies.leave(asked.reference, amira, visit)
+    await house.replies.leave(amira, visit)
     house.clock.forward(seconds=1)
     await house.replies.take_back(asked.conversation, HASH)
     assert sorted(await house.history()) == sorted(
@@ -150,6 +150,97 @@ async def test_signing_out_ends_every_stay(house: House) -> None:
     assert [(await house.state(asked)).present for asked in chats] == [None, None]
 
 
+async def test_signing_out_ends_a_stay_also_where_the_chat_expired(house: House) -> None:
+    chats, amira = [await house.agreed(), await house.agreed()], await house.member()
+    for asked in chats:
+        await house.joined(asked, amira)
+    expired = text("UPDATE conversations SET expires_at = created_at WHERE id = :id")
+    await house.records.database.run(lambda c: c.execute(expired, {"id": chats[0].conversation}))
+    await house.replies.leave_all(amira)
+    assert (await house.state(chats[1])).present is None
+    assert ("Amira Khan", "chat_left", "the chat expired") in await house.history()
+    assert await house.stays() == []
+
+
+async def test_who_may_not_see_the_item_any_more_has_left(house: House) -> None:
+    asked, robin = await house.agreed(), await house.member(Role.REVIEWER)
+    give = text("UPDATE handoffs SET owner_id = :who")
+    await house.records.database.run(lambda c: c.execute(give, {"who": robin.id}))
+    visit = await house.joined(asked, robin)
+    await house.records.database.run(lambda c: c.execute(give, {"who": None}))
+    with pytest.raises(Refused):
+        await house.replies.say(asked.reference, robin, visit, "Hello?", str(uuid4()))
+    await house.replies.keep_up()
+    assert "Robin has left this chat" in (await house.said(asked))[-1].body["text"]
+    assert (await house.state(asked)).present is None
+
+
+async def test_who_may_not_see_the_item_any_more_can_still_hand_back(house: House) -> None:
+    asked, robin = await house.agreed(), await house.member(Role.REVIEWER)
+    give = text("UPDATE handoffs SET owner_id = :who")
+    await house.records.database.run(lambda c: c.execute(give, {"who": robin.id}))
+    visit = await house.joined(asked, robin)
+    await house.records.database.run(lambda c: c.execute(give, {"who": None}))
+    await house.replies.leave(robin, visit)
+    assert await house.stays() == []
+
+
+async def test_pausing_the_desk_ends_stays_but_of_who_can_still_get_in(house: House) -> None:
+    chats = [await house.agreed(), await house.agreed()]
+    await house.joined(chats[0], await house.member())
+    await house.joined(chats[1], await house.member(Role.MANAGER))
+    row = {"name": "desk", "since": house.clock.now, "who": "Maya Manager", "reason": "a test"}
+    await house.records.database.run(lambda c: c.execute(insert(house.records.tables.switches), row))
+    there = [(await house.state(asked)).present for asked in chats]
+    assert there == [None, Person("Maya", "manager at the Bradford Partnership")]
+
+
+async def test_where_the_last_thing_that_staff_had_is_erased_nothing_is_agreed_any_more(house: House) -> None:
+    asked, amira = await house.agreed(), await house.member()
+    await house.joined(asked, amira)
+    for statement in (text("DELETE FROM ties"), text("UPDATE handoffs SET key = NULL")):
+        await house.records.database.run(lambda c, one=statement: c.execute(one))  # type: ignore[misc]
+    assert await house.state(asked) == State(offered=False, agreed=False, present=None)
+    assert "Amira has left this chat" in (await house.said(asked))[-1].body["text"]
+
+
+async def test_joining_gives_back_a_time_that_was_kept_for_a_meeting_not_asked_for_yet(house: House) -> None:
+    asked = await house.agreed()
+    [time] = await house.office.publish("2027-03-15 10:00")
+    await house.office.meetings.hold(str(uuid4()), asked.conversation, time.id)
+    await house.joined(asked, await house.member())
+    assert await house.records.rows("holds") == []
+    assert "that was not sent" in (await house.said(asked))[-1].body["text"]
+
+
+async def test_once_it_is_switched_off_nobody_is_there(house: House) -> None:
+    asked, amira = await house.agreed(), await house.member()
+    await house.joined(asked, amira)
+    await house.replies.all_leave()
+    await house.replies.all_leave()
+    assert [one.body["text"] for one in await house.said(asked)][-1].startswith("Amira has left this chat")
+    assert await house.stays() == []
+
+
+async def test_a_message_that_was_saved_is_said_also_where_its_stay_is_over_when_it_comes_again(house: House) -> None:
+    asked, amira = await house.agreed(), await house.member()
+    visit, key = await house.joined(asked, amira), str(uuid4())
+    await house.replies.say(asked.reference, amira, visit, "Hello.", key)
+    await house.replies.take_back(asked.conversation, HASH)
+    await house.replies.say(asked.reference, amira, visit, "Hello.", key)
+    assert sum(one.sender == "staff" for one in await house.said(asked)) == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "called"),
+    [("Dr Robin Hale", "Robin"), ("Robin", "Robin"), ("Dr. Hale", "Dr. Hale"), ("Prof Dr Ann Lee", "Ann")],
+)
+async def test_families_read_a_first_name_not_a_title(house: House, name: str, called: str) -> None:
+    asked = await house.agreed()
+    await house.joined(asked, await house.member(name=name))
+    assert f"You are now talking with {called}, coordinator" in (await house.said(asked))[-1].body["text"]
+
+
 async def test_taking_it_back_ends_a_stay_at_once(house: House) -> None:
     asked, amira = await house.agreed(), await house.member()
     visit = await house.joined(asked, amira)
@@ -168,7 +259,7 @@ async def test_taking_it_back_ends_a_stay_at_once(house: House) -> None:
 async def test_a_form_of_an_earlier_stay_writes_nothing_in_a_later_one(house: House) -> None:
     asked, amira = await house.agreed(), await house.member()
     first = await house.joined(asked, amira)
-    await house.replies.leave(asked.reference, amira, first)
+    await house.replies.leave(amira, first)
     second = await house.joined(asked, amira)
     assert first != second
     with pytest.raises(Refused):
@@ -207,7 +298,7 @@ async def test_the_list_has_who_waits_longest_first_and_says_who_is_there(house:
 @pytest.mark.parametrize("stranger", [b"x" * 32, b""])
 async def test_nobody_without_the_token_agrees_or_takes_back(house: House, stranger: bytes) -> None:
     asked = await house.agreed()
-    calls: list[Any] = [house.replies.state, house.replies.agree, house.replies.take_back, house.replies.end]
+    calls: list[Any] = [house.replies.state, house.replies.agree, house.replies.take_back]
     for call in calls:
         with pytest.raises(Unknown):
             await call(asked.conversation, stranger)
@@ -217,8 +308,11 @@ async def test_nobody_without_the_token_agrees_or_takes_back(house: House, stran
 async def test_deleting_the_chat_ends_it_all(house: House) -> None:
     asked, amira = await house.agreed(), await house.member()
     await house.joined(asked, amira)
-    await house.replies.end(asked.conversation, HASH)
-    await house.records.conversations.delete(asked.conversation, HASH, house.clock.now)
+    conversations, now = house.records.conversations, house.clock.now
+    with pytest.raises(Unknown):
+        await conversations.delete(asked.conversation, b"x" * 32, now, house.replies.end)
+    assert (await house.state(asked)).present == AMIRA
+    await conversations.delete(asked.conversation, HASH, now, house.replies.end)
     assert await house.records.rows("agreements") == []
     assert (await house.replies.look(asked.reference, amira)).open is False
     assert ("Amira Khan", "chat_left", "the family ended the chat") in await house.history()
@@ -229,9 +323,11 @@ async def test_a_chat_that_expires_is_erased_as_ever_and_nobody_is_there_any_mor
     visit = await house.joined(asked, amira)
     house.clock.forward(minutes=1)
     await house.replies.say(asked.reference, amira, visit, "Hello.", str(uuid4()))
-    house.clock.forward(hours=23, minutes=59)
-    assert await house.said(asked), "what staff wrote can be read as long as what families write"
-    house.clock.forward(minutes=1)
+    house.clock.forward(hours=23, minutes=58)
+    assert await house.said(asked)
+    house.clock.forward(minutes=1)  # hours after the family's last message, whatever staff wrote since
+    with pytest.raises(Unknown):
+        await house.said(asked)
     assert await house.replies.chats(amira) == []
     await house.replies.keep_up()
     assert await house.replies.purge(house.clock.now) == 1

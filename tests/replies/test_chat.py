@@ -123,12 +123,9 @@ async def test_what_staff_write_reaches_the_family_with_who_they_are(joined: Cha
     assert answer == (await joined.family.read()).messages[-1]
 
 
-@pytest.mark.parametrize("at", ["at once", "after the assistant's session is over"])
 async def test_danger_is_answered_with_help_at_once_and_marked_for_staff(
-    joined: Chatting, assistant: FakeAssistant, at: str
+    joined: Chatting, assistant: FakeAssistant
 ) -> None:
-    if at != "at once":
-        await _a_day_goes_by(joined)
     answer = await joined.family.say(DANGER)
     assert answer.topics == ["safety.self"]
     assert "tel:999" in answer.hrefs and "116 123" in answer.text
@@ -215,17 +212,9 @@ async def test_words_that_might_hide_danger_get_the_quiet_line_and_are_marked(jo
 
 
 async def test_nothing_that_the_assistant_forgets_wakes_it(joined: Chatting, assistant: FakeAssistant) -> None:
-    await _a_day_goes_by(joined)
     for words in ("Hello?", "/restart", "/session_start", "Who will see the report?"):
         assert (await joined.family.say(words)).messages == []
     assert assistant.turns == []
-
-
-async def _a_day_goes_by(joined: Chatting) -> None:
-    """With somebody there all the time: the family and Amira write every few minutes."""
-    for _ in range(20):
-        joined.desk.clock.forward(minutes=9)
-        await joined.press("stay")
 
 
 async def test_handed_back_the_assistant_answers_again_and_knows_of_no_half_filled_form(
@@ -262,6 +251,17 @@ async def test_help_once_shown_stays_in_reach_after_handing_back(joined: Chattin
     await joined.family.say(DANGER)
     await joined.press("leave")
     assert "tel:999" in (await joined.family.say("Who will see the report?")).hrefs
+
+
+async def test_help_once_shown_stays_in_reach_in_what_staff_write(joined: Chatting) -> None:
+    numbers = {"tel:999", "tel:116123"}
+    await joined.press("say", text="Hello.")
+    assert (await joined.family.read()).messages[-1]["links"] == []
+    await joined.family.say(DANGER)
+    for act, fields in (("say", {"text": "Are you safe?"}), ("leave", {})):
+        await joined.press(act, **fields)
+        links = (await joined.family.read()).messages[-1]["links"]
+        assert numbers <= {link["href"] for link in links}, act
 
 
 async def test_deleting_the_chat_ends_it_for_staff_too(joined: Chatting) -> None:

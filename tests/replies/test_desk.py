@@ -5,6 +5,9 @@ from __future__ import annotations
 import re
 from uuid import uuid4
 
+import pytest
+from sqlalchemy import text
+
 from tests.desk.night import Night
 from tests.desk.office import Desk
 from tests.desk.test_every_route import (
@@ -18,6 +21,7 @@ from tests.desk.test_every_route import (
 from tests.meetings.office import HASH
 from web.accounts.roles import Role
 from web.keys import REPLYING
+from web.replies.staff import StaffSide
 
 __all__ = [
     "test_a_page_opens_for_its_roles_and_for_nobody_else",
@@ -78,13 +82,69 @@ async def test_what_was_typed_is_not_lost_when_the_chat_ended_meanwhile(desk: De
     assert "We can meet on Tuesday." in late.words
 
 
+async def test_what_was_typed_is_not_lost_when_the_item_became_a_colleagues(desk: Desk, night: Night) -> None:
+    reference, robin = await agreed(desk, night), await desk.signed_in(Role.REVIEWER)
+    assert robin.member is not None
+    me = robin.member.id
+    path = f"/desk/chats/{reference}"
+    give = text("UPDATE handoffs SET owner_id = :who")
+    await desk.database.run(lambda c: c.execute(give, {"who": me}))
+    page = await robin.post(f"{path}/join", path)
+    hidden = dict(re.findall(r'name="(visit|key)" value="([^"]+)"', page.html))
+    await desk.database.run(lambda c: c.execute(give, {"who": None}))
+    late = await robin.send(f"{path}/say", {"token": page.token, **hidden, "text": "We can meet on Tuesday."})
+    assert late.status == 422 and "We can meet on Tuesday." in late.words
+    left = await robin.send(f"{path}/leave", {"token": page.token, **hidden})
+    assert left.status == 200 and "You have left the chat." in left.words
+
+
+async def test_what_was_sent_is_said_to_be_also_where_the_chat_is_over_by_then(desk: Desk, night: Night) -> None:
+    reference, amira = await agreed(desk, night), await desk.signed_in(Role.COORDINATOR)
+    path = f"/desk/chats/{reference}"
+    page = await amira.post(f"{path}/join", path)
+    hidden = dict(re.findall(r'name="(visit|key)" value="([^"]+)"', page.html))
+    fields = {"token": page.token, **hidden, "text": "We can meet on Tuesday."}
+    await amira.send(f"{path}/say", fields)
+    desk.clock.forward(minutes=11)
+    again = await amira.send(f"{path}/say", fields)
+    assert again.status == 200 and "Your answer was sent." in again.words
+    assert "It was not sent" not in again.words
+
+
+async def test_a_page_that_looks_by_itself_keeps_nobody_signed_in(desk: Desk, night: Night) -> None:
+    reference, amira = await agreed(desk, night), await desk.signed_in(Role.COORDINATOR)
+    path = f"/desk/chats/{reference}"
+    page = await amira.post(f"{path}/join", path)
+    assert f'data-path="{path}/look"' in page.html
+    for _ in range(4):
+        desk.clock.forward(minutes=8)
+        looked = await amira.get(f"{path}/look")
+    assert looked.path.startswith("/desk/sign-in")
+
+
+async def test_signing_out_works_whatever_became_of_the_chat(
+    desk: Desk, night: Night, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reference, amira = await agreed(desk, night), await desk.signed_in(Role.COORDINATOR)
+    path = f"/desk/chats/{reference}"
+    await amira.post(f"{path}/join", path)
+
+    def fail(*_args: object) -> None:
+        raise RuntimeError
+
+    monkeypatch.setattr(StaffSide, "leave_all", fail)
+    page = await amira.post("/desk/sign-out", path)
+    assert page.status == 200 and page.path.startswith("/desk/sign-in")
+    assert (await amira.get("/desk")).path.startswith("/desk/sign-in"), "what the cookie held is worth nothing"
+
+
 async def test_nothing_and_too_much_are_said_beside_the_field(desk: Desk, night: Night) -> None:
     reference, amira = await agreed(desk, night), await desk.signed_in(Role.COORDINATOR)
     path = f"/desk/chats/{reference}"
     page = await amira.post(f"{path}/join", path)
     hidden = dict(re.findall(r'name="(visit|key)" value="([^"]+)"', page.html))
-    for text, said in ((" ", "Write something first."), ("x" * 2001, "Write 2000 characters at most.")):
-        again = await amira.send(f"{path}/say", {"token": page.token, **hidden, "text": text})
+    for typed, said in ((" ", "Write something first."), ("x" * 2001, "Write 2000 characters at most.")):
+        again = await amira.send(f"{path}/say", {"token": page.token, **hidden, "text": typed})
         assert again.status == 422 and said in again.words
 
 

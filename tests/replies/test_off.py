@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from uuid import uuid4
+
 import pytest
-from aiohttp.test_utils import TestClient
+from sqlalchemy import insert
 
 from tests.chat.conftest import Serve
 from tests.chat.family import begin, call
 from tests.desk.night import Night
 from tests.desk.office import Desk
-from web.accounts.roles import Role
+from web.accounts.roles import Member, Role
+from web.app import utc_now
+from web.chat.service import hash_of
 from web.desk.setup import ROUTES
-from web.keys import REPLYING
+from web.keys import DATABASE, MEETINGS, REPLYING, SETTINGS
+from web.meetings.kinds import DraftHandoff
+from web.records.keys import load_keys
+from web.records.tables import Tables
 from web.settings import Settings, read_settings
 
 
@@ -58,7 +66,29 @@ async def test_staff_see_nothing_of_it(desk: Desk, night: Night) -> None:
             assert page.status in (200, 403, 404)
 
 
-async def test_what_was_said_while_it_was_on_can_still_be_read(serve: Serve) -> None:
-    client: TestClient = await serve()  # type: ignore[type-arg]
-    family = await begin(client)
-    assert (await family.read()).messages == family.greeting
+async def test_what_was_said_while_it_was_on_can_still_be_read_and_nobody_is_there(serve: Serve) -> None:
+    on = await serve(chat_replies=True)
+    family, app = await begin(on), on.app
+    assert app is not None
+    said = {"text": "Canary question", "name": "Sam", "contact": "07700 900456", "contact_kind": "phone"}
+    shown, _new = await app[MEETINGS].hand_off(DraftHandoff(str(uuid4()), family.id, "question", said))
+    reference, amira = (
+        str(shown["reference"]),
+        Member(str(uuid4()), "amira@example.org", "Amira Khan", Role.COORDINATOR),
+    )
+    row = {"id": amira.id, "email": amira.email, "name": amira.name, "role": "coordinator", "last_step": 0}
+    staff = Tables(load_keys(app[SETTINGS])[0]).staff
+    await app[DATABASE].run(lambda c: c.execute(insert(staff), {**row, "created_at": utc_now()}))
+    replies = app[REPLYING]._replies
+    await replies.agree(family.id, hash_of(family.token))
+    await replies.join(reference, amira)
+    visit = (await replies.look(reference, amira)).visit
+    await replies.say(reference, amira, visit or "", "We will ring you at two.", str(uuid4()))
+    await on.close()
+
+    off = await serve()
+    family = replace(family, client=off)
+    answer, left = (await family.read()).messages[-2:]
+    assert (answer["from"], answer["author"]["name"], answer["text"]) == ("staff", "Amira", "We will ring you at two.")
+    assert "Amira has left this chat, and the assistant answers again." in left["text"]
+    assert (await family.say("Who will see the report?")).topics == ["report.who_sees"]

@@ -11,11 +11,13 @@ import asyncio
 import hashlib
 import logging
 import secrets
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
+
+from sqlalchemy import Connection
 
 from web.chat import cleaning, problems
 from web.chat.answering import Answerer, Given
@@ -40,7 +42,7 @@ POLL = 0.05  # seconds between two looks at a lease that another process holds
 TOKEN_BYTES = 32
 
 Clock = Callable[[], datetime]
-Ended = Callable[[str, bytes], Awaitable[None]]
+Ended = Callable[[Connection, str, datetime], None]
 
 
 @dataclass(frozen=True)
@@ -69,7 +71,7 @@ class ChatService:
         clock: Clock,
         ended: Ended | None = None,
     ) -> None:
-        """`ended` is told before a conversation is erased."""
+        """`ended` is told before a conversation is erased, in the same transaction."""
         self._switches = switches
         self._settings = settings
         self._words = words
@@ -154,9 +156,7 @@ class ChatService:
         """Erase everything said. Problems: 404, 503."""
         check_id(conversation_id)
         try:
-            if self._ended is not None:
-                await self._ended(conversation_id, hash_of(token))
-            await self._conversations.delete(conversation_id, hash_of(token), self._clock())
+            await self._conversations.delete(conversation_id, hash_of(token), self._clock(), self._ended)
         except Unknown:
             raise problems.not_found() from None
         except NotRecorded as error:

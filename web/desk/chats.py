@@ -12,6 +12,7 @@ from web.desk.routes import CASEWORK, Route, get, post, quiet
 from web.desk.visit import Visit, Wrong
 from web.meetings.kinds import Refused
 from web.meetings.stages import KINDS
+from web.replies.kinds import Look
 from web.replies.service import Replies
 
 HERE = "/desk/chats"
@@ -61,7 +62,7 @@ class Chats:
         except ValueError:
             raise web.HTTPBadRequest from None
         said = self._replies.say(visit.match("reference"), visit.me, visit.form.text("visit", 36), text, key)
-        return await self._tried(visit, "text", said)
+        return await self._tried(visit, "text", said, "said")
 
     async def stay(self, visit: Visit) -> web.Response:
         """POST: still there."""
@@ -70,15 +71,17 @@ class Chats:
 
     async def leave(self, visit: Visit) -> web.Response:
         """POST: the assistant answers again."""
-        leaves = self._replies.leave(visit.match("reference"), visit.me, visit.form.text("visit", 36))
-        return await self._tried(visit, MAIN, leaves, "left")
+        leaves = self._replies.leave(visit.me, visit.form.text("visit", 36))
+        return await self._tried(visit, MAIN, leaves, "left", HERE)
 
-    async def _tried(self, visit: Visit, field: str, work: Awaitable[None], notice: str = "") -> web.Response:
+    async def _tried(
+        self, visit: Visit, field: str, work: Awaitable[None], notice: str = "", to: str = ""
+    ) -> web.Response:
         try:
             await work
         except Refused as error:
             return await self._page(visit, Wrong(field, str(error)))
-        return visit.to(f"{HERE}/{visit.match('reference')}", notice)
+        return visit.to(to or f"{HERE}/{visit.match('reference')}", notice)
 
     async def _page(self, visit: Visit, wrong: Wrong | None = None) -> web.Response:
         """The chat, with what is wrong, and with what was typed."""
@@ -86,6 +89,8 @@ class Chats:
         try:
             look = await self._replies.look(reference, visit.me)
         except Refused:
-            raise web.HTTPNotFound from None
+            if not visit.form.secret("text").strip():
+                raise web.HTTPNotFound from None
+            look = Look()  # what was typed is not lost
         context = {"reference": reference, "look": look, "key": uuid4(), "refresh": REFRESH_SECONDS}
         return visit.page("chat.html", context, [wrong] if wrong else [])

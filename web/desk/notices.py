@@ -26,6 +26,7 @@ NOTICES = {
     "paused": "It is paused.",
     "resumed": "It goes on.",
     "joined": "You are in the chat. The family reads that you are.",
+    "said": "Your answer was sent.",
     "left": "You have left the chat. The family reads that you have, and the assistant answers again.",
     "signed-out": "You are signed out.",
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Awaitable, Callable
 
@@ -15,7 +16,9 @@ from web.desk.cookie import StaffCookie
 from web.desk.routes import EVERY_ROLE, Route, get, post
 from web.desk.unsent import AnothersForm, Kept, Unsent
 from web.desk.visit import Visit, Wrong
+from web.http.errors import log_without_values
 
+log = logging.getLogger(__name__)
 HOME = "/desk"
 OURS = re.compile(r"/desk(?:[/?][\w./?&=%+~-]*)?", re.ASCII)
 FAILED = Wrong("email", "The e-mail address, the passphrase or the code is wrong. After ten tries wait 15 minutes.")
@@ -87,12 +90,20 @@ class SignIn:
     async def sign_out(self, visit: Visit) -> web.Response:
         """POST: the session ends here and in the browser."""
         if visit.session is not None:
-            if self._goes is not None:
-                await self._goes(visit.me)
             await self._accounts.sign_out(visit.session)
+            await self._go(visit.me)
         response = visit.to("/desk/sign-in", "signed-out")
         self._cookie.forget(response)
         return response
+
+    async def _go(self, me: Member) -> None:
+        """The session is over by then, and whatever goes wrong here changes nothing of that."""
+        if self._goes is None:
+            return
+        try:
+            await self._goes(me)
+        except Exception as error:
+            log_without_values(log, "who signed out may still be in a chat", error)
 
     async def welcome(self, visit: Visit) -> web.Response:
         """GET: choose a passphrase and set up the authenticator. Changes nothing, however often."""

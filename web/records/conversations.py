@@ -7,7 +7,7 @@ nothing is held while the assistant thinks; `close_turn` records the reply, if t
 from __future__ import annotations
 
 import hmac
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, TypeGuard, Unpack
 from uuid import uuid4
@@ -81,12 +81,24 @@ class Conversations:
 
         return await self._database.run(read)
 
-    async def delete(self, conversation_id: str, token_hash: bytes, now: datetime) -> None:
-        """Erase a conversation and everything said in it. Raises Unknown."""
+    async def delete(
+        self,
+        conversation_id: str,
+        token_hash: bytes,
+        now: datetime,
+        ends: Callable[[Connection, str, datetime], None] | None = None,
+    ) -> None:
+        """Erase a conversation and everything said in it. Raises Unknown.
+
+        `ends` is called before, in the same transaction, with the conversation locked.
+        """
         table = self._conversations
 
         def erase(connection: Connection) -> None:
+            connection.execute(select(table.c.id).where(table.c.id == conversation_id).with_for_update())
             self._authorise(connection, conversation_id, token_hash, now)
+            if ends is not None:
+                ends(connection, conversation_id, now)
             connection.execute(delete(table).where(table.c.id == conversation_id))
 
         await self._database.run(erase)

@@ -14,10 +14,12 @@ from typing import Any
 from sqlalchemy import Connection, delete, insert, select, update
 
 from web.accounts.roles import Member, Role
+from web.casework.service import only_of
 from web.chat.messages import new_id
 from web.meetings.ledger import AnyRow, Ledger, Step
 from web.records.events import Event
 from web.records.kept import Kept, Unknown
+from web.records.switches import DESK
 from web.records.tables import Tables
 from web.replies.words import ReplyWords
 
@@ -57,20 +59,30 @@ class Agreements:
         self.limit = limit
 
     def find(self, connection: Connection, id: str, now: datetime) -> Agreement | None:
-        """The agreement of a conversation as it stands now."""
+        """The agreement of a conversation as it stands now. It ends with the last thing that staff have from there."""
         found = self._read(connection, id)
-        visit = found.visit if found else None
-        if found is None or visit is None or self._may_stay(connection, visit, now):
+        if found is None:
+            return None
+        why = self._why_gone(connection, found.visit, now) if found.visit else None
+        if found.visit is not None and why is not None:
+            self.leave(connection, id, found.visit, why, now)
+            found = Agreement(id, found.agreed_at, None)
+        if found.visit is not None or self.items(connection, id):
             return found
-        self.leave(connection, id, visit, "after too long without doing anything", now)
-        return Agreement(id, found.agreed_at, None)
+        connection.execute(delete(self._table).where(self._table.c.conversation_id == id))
+        return None
+
+    def items(self, connection: Connection, id: str) -> Sequence[str]:
+        """What staff have from a conversation."""
+        ties = self._tables.ties
+        return connection.execute(select(ties.c.about).where(ties.c.conversation_id == id)).scalars().all()
 
     def leave(self, connection: Connection, id: str, visit: Visit, why: str, now: datetime) -> None:
         """Once: they are gone, the family reads so, and the assistant answers again. Raises Unknown."""
         row = self.locked(connection, id, now)
         if not connection.execute(update(self._table).where(self._table.c.visit == visit.id).values(NOBODY)).rowcount:
             return
-        body = self._words.notice("left", self._words.person(visit.member))
+        body = self._words.notice("left", self._words.person(visit.member), bool(row.offered.get("careful")))
         offered = {**row.offered, "choices": self._words.choices("left")}
         self.append(connection, id, Kept(new_id(), "assistant", now, body), offered=offered)
         self._ledger.written(connection, Step(visit.about, now, visit.member.name, Event.CHAT_LEFT, detail=why))
@@ -83,10 +95,21 @@ class Agreements:
             step = Step(found.visit.about, now, found.visit.member.name, Event.CHAT_LEFT, detail=why)
             self._ledger.written(connection, step)
 
-    def silent(self, connection: Connection, now: datetime) -> Sequence[str]:
-        """Conversations where somebody is who has done nothing for too long."""
-        query = select(self._table.c.conversation_id).where(self._table.c.active_at <= now - self.limit)
-        return connection.execute(query).scalars().all()
+    def leave_or_end(self, connection: Connection, id: str, visit: Visit, why: str, now: datetime) -> None:
+        """The same, also where the conversation has expired and is not erased yet."""
+        try:
+            self.leave(connection, id, visit, why, now)
+        except Unknown:
+            self.end(connection, id, "the chat expired", now)
+
+    def occupied(self, connection: Connection, by: str | None = None) -> Sequence[tuple[str, Visit]]:
+        """Where somebody is, or one of them: the conversations, and their stays."""
+        table = self._table
+        query = select(table.c.conversation_id).where(
+            table.c.staff_id.is_not(None) if by is None else table.c.staff_id == by
+        )
+        read = [self._read(connection, id) for id in connection.execute(query).scalars().all()]
+        return [(one.conversation_id, one.visit) for one in read if one is not None and one.visit is not None]
 
     def expired(self, connection: Connection, now: datetime) -> Sequence[str]:
         """Conversations that have expired since their families agreed."""
@@ -123,8 +146,27 @@ class Agreements:
         member = Member(row.staff_id, row.email, row.name, Role(row.role))
         return Agreement(id, row.agreed_at, Visit(row.visit, member, row.about, row.joined_at, row.active_at))
 
-    def _may_stay(self, connection: Connection, visit: Visit, now: datetime) -> bool:
-        staff = self._tables.staff
-        query = select(staff.c.id).where(staff.c.id == visit.member.id, staff.c.disabled_at.is_(None))
-        active = visit.active_at > now - self.limit and visit.member.role in ROLES
-        return active and connection.execute(query).first() is not None
+    def _why_gone(self, connection: Connection, visit: Visit, now: datetime) -> str | None:
+        """Why somebody is there no more; None while they are."""
+        staff, paused = self._tables.staff, self._tables.switches
+        if visit.active_at <= now - self.limit:
+            return "after too long without doing anything"
+        active = select(staff.c.id).where(staff.c.id == visit.member.id, staff.c.disabled_at.is_(None))
+        if visit.member.role not in ROLES or connection.execute(active).first() is None:
+            return "their account was changed"
+        if not self._is_theirs(connection, visit):
+            return "it is not theirs to see any more"
+        if visit.member.role is Role.MANAGER:  # who can still get in
+            return None
+        closed = connection.execute(select(paused.c.name).where(paused.c.name == DESK)).first()
+        return None if closed is None else "the desk was paused"
+
+    def _is_theirs(self, connection: Connection, visit: Visit) -> bool:
+        """Whether the item that they came by is still there, and theirs to see."""
+        only = only_of(visit.member)
+        for table in (self._tables.requests, self._tables.handoffs):
+            query = select(table.c.owner_id).where(table.c.id == visit.about, table.c.key.is_not(None))
+            row = connection.execute(query).first()
+            if row is not None:
+                return only in (None, row.owner_id)
+        return False

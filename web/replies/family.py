@@ -33,7 +33,7 @@ class FamilySide:
         agreement = self._agreements.find(connection, id, now)
         visit = agreement.visit if agreement else None
         present = self._words.person(visit.member) if visit else None
-        return State(bool(self._with_staff(connection, id)), agreement is not None, present)
+        return State(bool(self._agreements.items(connection, id)), agreement is not None, present)
 
     def agree(self, connection: Connection, id: str, token_hash: bytes, now: datetime) -> None:
         """Staff may answer; harmless where they may already. Raises NotOffered."""
@@ -41,7 +41,7 @@ class FamilySide:
         self._agreements.locked(connection, id, now)
         if self._agreements.find(connection, id, now) is not None:
             return
-        items = self._with_staff(connection, id)
+        items = self._agreements.items(connection, id)
         if not items:
             raise NotOffered
         connection.execute(insert(self._tables.agreements), {"conversation_id": id, "agreed_at": now})
@@ -58,23 +58,13 @@ class FamilySide:
             self._agreements.leave(connection, id, agreement.visit, "the family took it back", now)
         table = self._tables.agreements
         connection.execute(delete(table).where(table.c.conversation_id == id))
-        self._written(connection, self._with_staff(connection, id), Event.CHAT_TAKEN_BACK, now)
-
-    def end(self, connection: Connection, id: str, token_hash: bytes, now: datetime) -> None:
-        """The family deletes its conversation next."""
-        self._check(connection, id, token_hash, now)
-        self._agreements.end(connection, id, "the family ended the chat", now)
+        self._written(connection, self._agreements.items(connection, id), Event.CHAT_TAKEN_BACK, now)
 
     def _check(self, connection: Connection, id: str, token_hash: bytes, now: datetime) -> None:
         table = self._tables.conversations
         row = connection.execute(select(table.c.token_hash, table.c.expires_at).where(table.c.id == id)).first()
         if not is_theirs(row, token_hash, now):
             raise Unknown
-
-    def _with_staff(self, connection: Connection, id: str) -> Sequence[str]:
-        """The items that staff have from this conversation."""
-        ties = self._tables.ties
-        return connection.execute(select(ties.c.about).where(ties.c.conversation_id == id)).scalars().all()
 
     def _written(self, connection: Connection, items: Sequence[str], what: Event, now: datetime) -> None:
         for item in items:

@@ -43,7 +43,7 @@ class Replies:
         own, ledger = ReplyWords(words), Ledger(tables)
         self._agreements = Agreements(tables, ledger, own, timedelta(minutes=settings.chat_reply_minutes))
         self._families = FamilySide(tables, ledger, own, self._agreements)
-        self._staff = StaffSide(tables, ledger, own, self._agreements, timedelta(hours=settings.conversation_hours))
+        self._staff = StaffSide(tables, ledger, own, self._agreements)
         self._database = database
         self._clock = clock
 
@@ -74,10 +74,9 @@ class Replies:
         now = self._clock()
         await self._database.run(lambda c: self._families.take_back(c, conversation_id, token_hash, now))
 
-    async def end(self, conversation_id: str, token_hash: bytes) -> None:
-        """The family deletes its conversation next."""
-        now = self._clock()
-        await self._database.run(lambda c: self._families.end(c, conversation_id, token_hash, now))
+    def end(self, connection: Connection, conversation_id: str, now: datetime) -> None:
+        """The family deletes its conversation, which is locked, in the same transaction."""
+        self._agreements.end(connection, conversation_id, "the family ended the chat", now)
 
     # --- Staff --------------------------------------------------------------------------------------------------------
 
@@ -113,9 +112,9 @@ class Replies:
         """Still there."""
         await self._do(lambda c, now: self._staff.stay(c, reference, me, visit, now))
 
-    async def leave(self, reference: str, me: Member, visit: str) -> None:
-        """Hand back to the assistant."""
-        await self._do(lambda c, now: self._staff.leave(c, reference, me, visit, now))
+    async def leave(self, me: Member, visit: str) -> None:
+        """Hand back to the assistant, whatever became of the item meanwhile."""
+        await self._do(lambda c, now: self._staff.leave(c, me, visit, now))
 
     async def leave_all(self, me: Member) -> None:
         """Somebody signs out."""
@@ -131,11 +130,20 @@ class Replies:
     # --- What time brings ---------------------------------------------------------------------------------------------
 
     async def keep_up(self) -> None:
-        """Who has done nothing for too long has left, also where nobody looks."""
-        now = self._clock()
-        for id in await self._database.run(lambda c: self._agreements.silent(c, now)):
+        """Who has done nothing for too long, or may not be there any more, has left, also where nobody looks."""
+        for id, _visit in await self._database.run(self._agreements.occupied):
             with suppress(Unknown):  # it expired just now
                 await self.present(id)
+
+    async def all_leave(self) -> None:
+        """Staff answer in no chat any more."""
+        now = self._clock()
+
+        def leave(connection: Connection) -> None:
+            for id, visit in self._agreements.occupied(connection):
+                self._agreements.leave_or_end(connection, id, visit, "answering in chats was switched off", now)
+
+        await self._database.run(leave)
 
     async def purge(self, now: datetime) -> int:
         """End what has expired, before it is erased; returns how many agreements went."""

@@ -29,15 +29,11 @@ SAFETY = "safety."
 class StaffSide:
     """All raise Refused where there is no such item to see, or it can't be done."""
 
-    def __init__(
-        self, tables: Tables, ledger: Ledger, words: ReplyWords, agreements: Agreements, keep: timedelta
-    ) -> None:
-        """`keep` is how long a conversation is kept after a message."""
+    def __init__(self, tables: Tables, ledger: Ledger, words: ReplyWords, agreements: Agreements) -> None:
         self._tables = tables
         self._ledger = ledger
         self._words = words
         self._agreements = agreements
-        self._keep = keep
         self._items = Items(tables, ledger)
 
     def chats(self, connection: Connection, me: Member, now: datetime) -> list[Chat]:
@@ -109,15 +105,16 @@ class StaffSide:
     def say(
         self, connection: Connection, reference: str, me: Member, visit_id: str, text: str, key: str, now: datetime
     ) -> None:
-        """Write a message, once for each `key`."""
-        id, visit = self._here(connection, reference, me, visit_id, now)
-        messages = self._tables.messages
-        before = select(messages.c.seq).where(messages.c.conversation_id == id, messages.c.request_key == key)
-        if connection.execute(before).first() is not None:
+        """Write a message, once for each `key`: what was saved stays said, also after the stay is over."""
+        if self._was_said(connection, reference, key):
             return
-        body = {"text": text, "author": self._words.person(me).shown()}
-        said = Kept(new_id(), "staff", now, body)
-        self._agreements.append(connection, id, said, key=key, expires_at=now + self._keep)
+        id, visit = self._here(connection, reference, me, visit_id, now)
+        row = self._agreements.locked(connection, id, now)
+        if self._was_said(connection, reference, key):
+            return
+        links = self._words.in_reach() if row.offered.get("careful") else []
+        body = {"text": text, "author": self._words.person(me).shown(), **({"links": links} if links else {})}
+        self._agreements.append(connection, id, Kept(new_id(), "staff", now, body), key=key)
         self._active(connection, visit, now)
         self._ledger.written(connection, Step(visit.about, now, me.name, Event.CHAT_ANSWERED))
 
@@ -126,18 +123,17 @@ class StaffSide:
         _id, visit = self._here(connection, reference, me, visit_id, now)
         self._active(connection, visit, now)
 
-    def leave(self, connection: Connection, reference: str, me: Member, visit_id: str, now: datetime) -> None:
+    def leave(self, connection: Connection, me: Member, visit_id: str, now: datetime) -> None:
         """Hand back to the assistant."""
-        id, visit = self._here(connection, reference, me, visit_id, now)
-        self._agreements.leave(connection, id, visit, "handed back", now)
+        for id, visit in self._agreements.occupied(connection, me.id):
+            if visit.id == visit_id:
+                return self._agreements.leave(connection, id, visit, "handed back", now)
+        raise Refused(ENDED)
 
     def leave_all(self, connection: Connection, me: Member, now: datetime) -> None:
         """Somebody goes: they are in no chat any more."""
-        table = self._tables.agreements
-        for id in connection.execute(select(table.c.conversation_id).where(table.c.staff_id == me.id)).scalars().all():
-            agreement = self._agreements.find(connection, id, now)
-            if agreement is not None and agreement.visit is not None:
-                self._agreements.leave(connection, id, agreement.visit, "signed out", now)
+        for id, visit in self._agreements.occupied(connection, me.id):
+            self._agreements.leave_or_end(connection, id, visit, "signed out", now)
 
     def _of_item(self, connection: Connection, item: Item, me: Member, now: datetime) -> Agreement | None:
         """Of the chats that belong to an item: the one where I am, else one that is free, else any; the latest."""
@@ -168,11 +164,21 @@ class StaffSide:
             raise Refused(ENDED)
         return found.conversation_id, visit
 
+    def _was_said(self, connection: Connection, reference: str, key: str) -> bool:
+        """Whether a message with that key is in a conversation of the item, whoever may see it now."""
+        item = self._items.find(connection, reference)
+        messages, ties = self._tables.messages, self._tables.ties
+        query = select(messages.c.seq).join(ties, ties.c.conversation_id == messages.c.conversation_id)
+        mine = query.where(ties.c.about == item.record.id, messages.c.request_key == key, messages.c.sender == "staff")
+        return connection.execute(mine).first() is not None
+
     def _begin(self, connection: Connection, id: str, me: Member, offered: dict[str, Any], now: datetime) -> None:
-        """The family reads who came. The assistant begins anew once they are gone: no form is half filled in then, and
-        nothing waits for a "yes". Only danger is not forgotten."""
+        """The family reads who came. The assistant begins anew once they are gone: no form is half filled in then,
+        no time is kept for one, and nothing waits for a "yes". Only danger is not forgotten."""
         turns = self._tables.turns
+        holds = self._tables.holds
         connection.execute(delete(turns).where(turns.c.conversation_id == id))
+        connection.execute(delete(holds).where(holds.c.conversation_id == id, holds.c.request_id.is_(None)))
         joined = Kept(new_id(), "assistant", now, self._words.notice("joined", self._words.person(me)))
         fresh = {**offered, "choices": [], **self._danger(connection, id, offered)}
         self._agreements.append(connection, id, joined, offered=fresh)
