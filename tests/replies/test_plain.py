@@ -101,6 +101,20 @@ async def test_danger_brings_help_at_once_while_somebody_is_there(desk: Desk, fa
     assert "Amira may not see this at once, and this chat cannot call for help." in page.words
 
 
+async def test_beside_help_only_what_is_answered_can_be_tapped_while_somebody_is_there(
+    desk: Desk, family: Browser
+) -> None:
+    reference, amira = await passed_on(desk, family), await desk.signed_in(Role.COORDINATOR)
+    await family.go("POST", "/chat/reply")
+    page = await family.go("POST", "/chat", text="I want to kill myself", key=str(uuid4()))
+    assert page.html.count('name="text" value=') == 3
+    await pressed(amira, reference, "join")
+    page = await family.look(page)
+    assert re.findall(r'name="text" value="([^"]+)"', page.html) == ["Tell me more."]
+    page = await family.go("POST", "/chat", text="Tell me more.", key=str(uuid4()))
+    assert "18000" in page.words
+
+
 async def test_another_sites_form_agrees_to_nothing(desk: Desk, family: Browser) -> None:
     await passed_on(desk, family)
     desk.client.session.cookie_jar.update_cookies(family.cookies)

@@ -116,7 +116,7 @@ def test_a_family_and_staff_talk_in_the_chat(new_context: NewContext, site: Site
     shows(reply, QUESTION)
     shows(hint, "Nobody watches this chat. Please leave out names and details.", exactly=True)
     staff.reload()
-    keys.sees("This chat is not open")
+    keys.sees("No family waits in the chat.")
 
 
 def test_after_a_reload_who_is_there_is_shown_and_nothing_is_announced_again(
