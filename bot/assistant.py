@@ -43,6 +43,8 @@ UNKNOWN = DEFAULT_NLU_FALLBACK_INTENT_NAME
 HELPED = "safety.self"  # any topic of danger: the forms say nothing of their own then
 # Beside details for a meeting, danger has to be this likely before help is put under the reply: people are "dead busy".
 LIKELY_BESIDE_DETAILS = 0.6
+# From here on a topic is believed, whatever words of a meeting stand beside it ("would I need to come to see him?").
+BELIEVED = 0.8
 PROBE = "who will see the report?"
 
 
@@ -182,7 +184,8 @@ class Assistant:
         if topic.startswith(SAFETY):
             return whole
         if tracker.active_loop_name is None:
-            return {**whole, **chosen(text, begins(text, topic, tracker.get_slot(ASKED_FOR)))}
+            believed = float(whole["intent"]["confidence"]) >= BELIEVED
+            return {**whole, **chosen(text, begins(text, topic, tracker.get_slot(ASKED_FOR), believed))}
         question = question_in(text)
         if question in ("", text):
             return whole
@@ -258,13 +261,17 @@ def parts_of(understood: dict[str, Any], in_form: bool) -> list[dict[str, Any]]:
     ]
 
 
-def begins(text: str, topic: str, asked_for: list[str] | None) -> str | None:
-    """The topic of a message that begins a form by its words, whatever it was taken for; None where it does not."""
+def begins(text: str, topic: str, asked_for: list[str] | None, believed: bool = False) -> str | None:
+    """The topic of a message that begins a form by its words; None where it does not.
+
+    `topic` is what it was taken for, and `believed` whether that is beyond doubt: then hardly any words count more.
+    """
     if names_a_meeting(text) or about_their_meeting(text, asked_for):
         return MANAGING
     starts = started(text)
     theirs = topic == MANAGING and (asked_for or wants_of_a_meeting(text))
-    if "surely" in starts or ("meeting" in starts and not theirs and topic not in ABOUT_MEETINGS):
+    other = topic in ABOUT_MEETINGS or (believed and topic != UNKNOWN)
+    if "surely" in starts or ("meeting" in starts and not theirs and not other):
         return ASKING
     return PASSING_ON if "handoff" in starts and topic == DEFAULT_NLU_FALLBACK_INTENT_NAME else None
 
