@@ -9,8 +9,7 @@ from typing import Any
 
 import yaml
 
-# How long things are kept, as by default.
-KEPT_FOR = {"conversation_hours": "24", "request_days": "180"}
+from web.settings import Settings
 
 COMPARED_VOICES = ("v1", "v2", "v3", "v4")
 """The authors whose messages make up the comparison's training examples, the same on every run."""
@@ -59,7 +58,7 @@ def read_answers(data: Path) -> dict[str, str]:
     Raises MissingData if no answers stand in the folder.
     """
     partnership = _yaml(data / "partnership.yml")
-    details = {**partnership, "partnership": partnership["name"], **KEPT_FOR}
+    details = {**partnership, "partnership": partnership["name"], **Settings().kept_for}
     answers = {
         name.removeprefix("utter_"): variations[0]["text"].format_map(details).strip()
         for path in sorted((data / "answers").glob("*.yml"))

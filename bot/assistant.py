@@ -39,11 +39,13 @@ ASKING, MANAGING, PASSING_ON = "booking.request", "booking.manage", "handoff.hum
 # Questions about meetings, in which the words of somebody who wants one may stand too.
 ABOUT_MEETINGS = ("involve.meeting_purpose", "involve.meeting_people", "involve.voluntary", "involve.police_delay")
 ASKED_FOR = "asked_for"
+SMALL_TALK = "talk."
 UNKNOWN = DEFAULT_NLU_FALLBACK_INTENT_NAME
 HELPED = "safety.self"  # any topic of danger: the forms say nothing of their own then
 # Beside details for a meeting, danger has to be this likely before help is put under the reply: people are "dead busy".
 LIKELY_BESIDE_DETAILS = 0.6
-# From here on a topic is believed, whatever words of a meeting stand beside it ("would I need to come to see him?").
+# From here on the topic of a question is believed, whatever words of a meeting stand in it ("would I need to come in to
+# see him?"). Small talk is not: "yes please, I want to meet him" asks for a meeting.
 BELIEVED = 0.8
 PROBE = "who will see the report?"
 
@@ -264,16 +266,17 @@ def parts_of(understood: dict[str, Any], in_form: bool) -> list[dict[str, Any]]:
 def begins(text: str, topic: str, asked_for: list[str] | None, believed: bool = False) -> str | None:
     """The topic of a message that begins a form by its words; None where it does not.
 
-    `topic` is what it was taken for, and `believed` whether that is beyond doubt: then hardly any words count more.
+    `topic` is what it was taken for; where a question is `believed` to be about that, words of a meeting begin nothing.
     """
     if names_a_meeting(text) or about_their_meeting(text, asked_for):
         return MANAGING
     starts = started(text)
     theirs = topic == MANAGING and (asked_for or wants_of_a_meeting(text))
-    other = topic in ABOUT_MEETINGS or (believed and topic != UNKNOWN)
+    asks = believed and topic != UNKNOWN and not topic.startswith(SMALL_TALK) and question_in(text) != ""
+    other = topic in ABOUT_MEETINGS or asks
     if "surely" in starts or ("meeting" in starts and not theirs and not other):
         return ASKING
-    return PASSING_ON if "handoff" in starts and topic == DEFAULT_NLU_FALLBACK_INTENT_NAME else None
+    return PASSING_ON if "handoff" in starts and topic == UNKNOWN else None
 
 
 def about_their_meeting(text: str, asked_for: list[str] | None) -> bool:

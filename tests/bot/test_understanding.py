@@ -12,7 +12,7 @@ from scipy.sparse import csr_matrix
 from actions.clarify import worth_offering
 from actions.history import last_answer, last_topic
 from bot.actions import InProcessActions
-from bot.assistant import only_words
+from bot.assistant import ASKING, begins, only_words
 from bot.components.ask_when_unsure import AskWhenUnsure
 from bot.components.several_questions import SeveralQuestions
 from bot.components.watch_for_danger import WatchForDanger
@@ -293,6 +293,20 @@ def test_words_that_mean_something_else_alone_are_no_question_of_their_own() -> 
     assert found(0.8, 0.1) == []
     assert found(0.8, 0.1, parts=3) == ["process.reviewer", "involve.meeting_people"]  # each a smaller share of three
     assert found(0.8, 0.3) == found(0.95, 0.05) == ["process.reviewer", "involve.meeting_people"]
+
+
+WITH_WORDS_OF_A_MEETING = "Would I need to come into the city centre to see this reviewer?"
+
+
+def test_words_of_a_meeting_in_a_question_that_is_surely_about_something_else_begin_no_request() -> None:
+    assert begins(WITH_WORDS_OF_A_MEETING, "involve.when_where", None) == ASKING
+    assert begins(WITH_WORDS_OF_A_MEETING, "involve.when_where", None, believed=True) is None
+    assert begins(WITH_WORDS_OF_A_MEETING, "nlu_fallback", None, believed=True) == ASKING
+
+
+def test_who_says_yes_and_wants_to_meet_begins_a_request_however_surely_that_is_a_yes() -> None:
+    for topic in ("talk.yes_no", "involve.how"):
+        assert begins("yes please, I want to talk to the reviewer", topic, None, believed=True) == ASKING
 
 
 def test_two_to_four_topics_are_offered_and_only_topics() -> None:

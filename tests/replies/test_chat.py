@@ -205,10 +205,10 @@ async def test_a_message_gets_the_quiet_line_where_the_person_may_be_gone(joined
     assert (await joined.family.say("are you there?")).messages == []
 
 
-async def test_words_that_might_hide_danger_get_the_quiet_line_and_are_marked(joined: Chatting) -> None:
+async def test_words_that_might_hide_danger_get_the_quiet_line_and_staff_see_that(joined: Chatting) -> None:
     answer = await joined.family.say(UNEASY)
     assert answer.cares and "Nobody watches" not in answer.text
-    assert "May hide danger" in (await joined.amira.get(joined.page)).words
+    assert "Help numbers were shown beside this" in (await joined.amira.get(joined.page)).words
 
 
 async def test_nothing_that_the_assistant_forgets_wakes_it(joined: Chatting, assistant: FakeAssistant) -> None:

@@ -11,11 +11,12 @@ from typing import Any
 
 import yaml
 
+from web.settings import Settings
+
 # Another folder is examined where a test has written answers into a copy (tests/unanswered/test_export.py).
 DATA = Path(os.environ.get("DATA_UNDER_TEST") or Path(__file__).parents[2] / "data")
 MORE = ".more"
 APPROVED = ".approved"
-KEPT_FOR = {"conversation_hours": "24", "request_days": "180", "hold_minutes": "30"}
 NOT_READ = {"link", "leave_to"}  # an id and an address: used, but never shown
 
 
@@ -120,7 +121,7 @@ def details() -> dict[str, str]:
         "partnership": partnership["name"],
         "phone": partnership["phone"],
         "email": partnership["email"],
-        **KEPT_FOR,
+        **Settings().kept_for,
     }
 
 

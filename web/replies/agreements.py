@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, insert, select, update
 
-from web.accounts.roles import Member, Role
+from web.accounts.roles import CASEWORK, Member, Role
 from web.casework.service import only_of
 from web.chat.messages import new_id
 from web.meetings.ledger import AnyRow, Ledger, Step
@@ -23,7 +23,6 @@ from web.records.switches import DESK
 from web.records.tables import Tables
 from web.replies.words import ReplyWords
 
-ROLES = frozenset({Role.COORDINATOR, Role.REVIEWER, Role.MANAGER})  # who may see families' records at all
 NOBODY: dict[str, Any] = dict.fromkeys(("staff_id", "visit", "about", "joined_at", "active_at"))
 
 
@@ -152,7 +151,7 @@ class Agreements:
         if visit.active_at <= now - self.limit:
             return "after too long without doing anything"
         active = select(staff.c.id).where(staff.c.id == visit.member.id, staff.c.disabled_at.is_(None))
-        if visit.member.role not in ROLES or connection.execute(active).first() is None:
+        if visit.member.role not in CASEWORK or connection.execute(active).first() is None:
             return "their account was changed"
         if not self._is_theirs(connection, visit):
             return "it is not theirs to see any more"
