@@ -20,7 +20,7 @@ run: environments train  ## install what is needed, train if needed, serve famil
 test: environments test-environment train  ## install what tests need, then run them all
 	@$(PYTHON) scripts/test_tools.py
 	@$(BOT) -m pytest -c tests/bot/pytest.ini tests/bot
-	@$(TEST) -m pytest $(PYTEST)
+	@$(TEST) -m pytest --numprocesses 2 --dist loadfile $(PYTEST)
 
 train: environments  ## train the assistant, if its data or code have changed
 	@$(BOT) -m bot.train

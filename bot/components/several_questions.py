@@ -16,6 +16,7 @@ from bot.understanding.questions import is_question, is_request
 SEVERAL = "several"
 # What stands beside a question without being one.
 BESIDE = ("talk.greet", "talk.thanks", "talk.bye", "talk.yes_no", "talk.distress", "open.off_topic")
+CLEARLY = 0.1  # how much more probable for the whole message a later topic is that is answered first
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=False)
@@ -38,11 +39,11 @@ class SeveralQuestions(Decision):
         A part in which danger is likelier than `safe` is no question beside the danger, but the danger itself.
         """
         return {
-            "question": 0.55,
-            "among": 0.35,
+            "question": 0.65,
+            "among": 0.45,
             "request": 0.7,
-            "statement": 0.88,
-            "whole": 0.15,
+            "statement": 0.93,
+            "whole": 0.1,
             "certain": 0.9,
             "safe": 0.3,
         }
@@ -55,7 +56,10 @@ class SeveralQuestions(Decision):
         return messages
 
     def several(self, text: str, intent: dict[str, Any], parts: list[dict[str, Any]]) -> list[dict[str, Any]]:
-        """What to answer one after the other, each topic once, danger first; empty where there are fewer than two."""
+        """What to answer one after the other, each topic once; empty where there are fewer than two.
+
+        Danger is first, then what the message as a whole is clearly most about, then the rest as they were asked.
+        """
         found: dict[str, dict[str, Any]] = {}
         danger = intent.get("name") or ""
         if danger.startswith(SAFETY):
@@ -64,7 +68,12 @@ class SeveralQuestions(Decision):
         for part in parts:
             if self._counts(part, question, self._whole * min(1.0, 2 / len(parts))):
                 found.setdefault(part["topic"], part)
-        return list(found.values()) if len(found) > 1 else []
+        if len(found) < 2:
+            return []
+        first, main = next(iter(found.values())), max(found.values(), key=_share)
+        if _share(main) - _share(first) <= CLEARLY:
+            main = first
+        return [main, *(part for part in found.values() if part is not main)]
 
     def _counts(self, part: dict[str, Any], question: float, whole: float) -> bool:
         topic, confidence = part["topic"], part["confidence"]
@@ -78,3 +87,8 @@ class SeveralQuestions(Decision):
         if is_question(part):
             return question
         return self._request if is_request(part) else self._statement
+
+
+def _share(part: dict[str, Any]) -> float:
+    """How probable a topic is for the message as a whole; danger goes before all."""
+    return float(part.get("in_whole", 1.0))

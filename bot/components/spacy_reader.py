@@ -11,6 +11,7 @@ from rasa.engine.storage.storage import ModelStorage
 from rasa.nlu.tokenizers.tokenizer import Token, Tokenizer
 from rasa.shared.nlu.constants import TEXT
 from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.understanding.questions import pipeline, question_matcher, questions_of
 
@@ -41,6 +42,10 @@ class SpacyReader(Tokenizer):
     ) -> SpacyReader:
         """Called by Rasa's graph."""
         return cls(config)
+
+    def process_training_data(self, training_data: TrainingData) -> TrainingData:
+        """Leaves them as they are: the topic classifier learns from the texts themselves."""
+        return training_data
 
     def tokenize(self, message: Message, attribute: str) -> list[Token]:
         """The words of one attribute of a message."""

@@ -21,6 +21,7 @@ from safetensors.numpy import load_file
 
 WEIGHTS_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 LAYERS, HEADS, UNITS = 6, 12, 384
+EVERY_LAYER = range(LAYERS)
 EPSILON = 1e-12
 OPSET, IR_VERSION = 17, 9
 
@@ -126,11 +127,12 @@ def _mean_of_tokens(graph: _Graph, x: str, mask: str) -> str:
     return graph.add("Div", [total, count], "sentence_vector")
 
 
-def encoder_graph(weights: dict[str, np.ndarray], layers: int = LAYERS) -> onnx.ModelProto:
-    """The encoder as a graph, or its first `layers`.
+def encoder_graph(weights: dict[str, np.ndarray], layers: range = EVERY_LAYER) -> onnx.ModelProto:
+    """The encoder as a graph, or some `layers` of it, one after another.
 
-    In: input_ids and attention_mask (int64, messages x tokens). Out: sentence_vector (float32, messages x 384); of the
-    first layers alone, what they yield for each token: hidden (float32, messages x tokens x 384).
+    In: input_ids and attention_mask (int64, messages x tokens); without the first layer what the layers below yield for
+    each token instead of input_ids: hidden (float32, messages x tokens x 384). Out: sentence_vector (float32,
+    messages x 384); without the last layer hidden again.
     """
     graph = _Graph()
     numbers: dict[str, np.ndarray] = {
@@ -153,23 +155,23 @@ def encoder_graph(weights: dict[str, np.ndarray], layers: int = LAYERS) -> onnx.
     bias = graph.add(
         "Unsqueeze", [graph.add("Mul", [missing, "far_below"], "mask_bias"), "axes_heads"], "attention_bias"
     )
-    x = _embeddings(graph, weights)
-    for number in range(layers):
+    tokens: list[str | int] = ["messages", "tokens"]
+    inputs = [helper.make_tensor_value_info("attention_mask", TensorProto.INT64, tokens)]
+    if layers.start == 0:
+        inputs.append(helper.make_tensor_value_info("input_ids", TensorProto.INT64, tokens))
+        x = _embeddings(graph, weights)
+    else:
+        inputs.append(helper.make_tensor_value_info("hidden", TensorProto.FLOAT, [*tokens, UNITS]))
+        x = "hidden"
+    for number in layers:
         layer = f"encoder.layer.{number}"
         x = _feed_forward(graph, _attention(graph, x, bias, weights, layer), weights, layer)
-    if layers == LAYERS:
-        output = _mean_of_tokens(graph, x, mask)
-        shape: list[str | int] = ["messages", UNITS]
-    else:
-        output, shape = graph.add("Identity", [x], "hidden"), ["messages", "tokens", UNITS]
-    return _model(graph, output, shape)
+    if layers.stop == LAYERS:
+        return _model(graph, inputs, _mean_of_tokens(graph, x, mask), ["messages", UNITS])
+    return _model(graph, inputs, x, [*tokens, UNITS])
 
 
-def _model(graph: _Graph, output: str, shape: list[str | int]) -> onnx.ModelProto:
-    inputs = [
-        helper.make_tensor_value_info(n, TensorProto.INT64, ["messages", "tokens"])
-        for n in ("input_ids", "attention_mask")
-    ]
+def _model(graph: _Graph, inputs: list[onnx.ValueInfoProto], output: str, shape: list[str | int]) -> onnx.ModelProto:
     outputs = [helper.make_tensor_value_info(output, TensorProto.FLOAT, shape)]
     body = helper.make_graph(graph.nodes, "sentence_encoder", inputs, outputs, graph.constants)
     model = helper.make_model(body, opset_imports=[helper.make_opsetid("", OPSET)], ir_version=IR_VERSION)
@@ -177,8 +179,8 @@ def _model(graph: _Graph, output: str, shape: list[str | int]) -> onnx.ModelProt
     return model
 
 
-def write_encoder(weights: dict[str, np.ndarray], target: Path, layers: int = LAYERS) -> None:
-    """Writes the graph of weights under their published names, in 8-bit integers, at `target` (about 23 MB).
+def write_encoder(weights: dict[str, np.ndarray], target: Path, layers: range = EVERY_LAYER) -> None:
+    """Writes the graph of weights under their published names, in 8-bit integers, at `target` (about 23 MB in all).
 
     Dynamic quantisation: weights and word vectors are kept as int8, activations are scaled at run time.
     """

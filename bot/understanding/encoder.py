@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import onnxruntime
@@ -15,6 +16,18 @@ from tokenizers import Tokenizer
 # that is new, but the question often stands at the end: so the beginning and the end are read.
 MOST_TOKENS = 128
 UNITS = 384
+
+
+def on_all_cores(
+    work: Callable[[Any], np.ndarray], every: Sequence[Any], progress: Callable[[float], None]
+) -> list[np.ndarray]:
+    """What `work` yields for each; `progress` is told how far that is (0 to 1)."""
+    found = []
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        for one in pool.map(work, every):
+            found.append(one)
+            progress(len(found) / len(every))
+    return found
 
 
 class WordPieces:
@@ -47,8 +60,15 @@ class Graph:
         Each text goes through alone: dynamic quantisation scales a whole batch together, so what is found for a text
         would depend on its neighbours.
         """
-        ids = np.asarray(pieces, np.int64)[None, :]
-        (found,) = self._session.run(None, {"input_ids": ids, "attention_mask": np.ones_like(ids)})
+        return self._run("input_ids", np.asarray(pieces, np.int64))
+
+    def go_on(self, hidden: np.ndarray) -> np.ndarray:
+        """The same for a graph of upper layers, from what the layers below yield for one text (tokens x units)."""
+        return self._run("hidden", hidden.astype(np.float32))
+
+    def _run(self, name: str, one: np.ndarray) -> np.ndarray:
+        mask = np.ones((1, len(one)), np.int64)
+        (found,) = self._session.run(None, {name: one[None], "attention_mask": mask})
         return np.asarray(found[0], np.float32)
 
 
@@ -68,9 +88,4 @@ class Encoder:
 
     def many_vectors(self, texts: Sequence[str], progress: Callable[[float], None]) -> np.ndarray:
         """The same on all cores; `progress` is told how far that is (0 to 1)."""
-        found = np.zeros((len(texts), UNITS), np.float32)
-        with ThreadPoolExecutor(os.cpu_count()) as pool:
-            for number, vector in enumerate(pool.map(self.vector, texts)):
-                found[number] = vector
-                progress((number + 1) / len(texts))
-        return found
+        return np.stack(on_all_cores(self.vector, texts, progress))

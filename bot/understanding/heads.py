@@ -1,4 +1,4 @@
-"""What is read off a message's vector: its topic, its kind, and how likely danger is. Small matrices, no more."""
+"""What is read off a message's vector: its topic and its kind. Small matrices, no more."""
 
 from __future__ import annotations
 
@@ -45,7 +45,8 @@ class Heads:
     """Linear heads over vectors (a row each), with the topic answered before as a second input to the topic's.
 
     How much the topic before counts is itself read off the vector (`gate`): "where?" leans on it, a whole question does
-    not. `matrices` are those that `tuning` learns; their names and shapes stand in `shapes`.
+    not. `matrices` are those that `tuning` learns; their names and shapes stand in `shapes`. Those of danger only
+    help to shape the encoder: how likely danger is, all models say together (reader.py).
     """
 
     def __init__(self, names: Names, matrices: Mapping[str, np.ndarray]) -> None:
@@ -81,10 +82,6 @@ class Heads:
             scores = scores + gate * m["context"][number]
             scores += (np.tanh(vectors @ m["mix_vector"]) * m["mix_before"][number]) @ m["mix_out"]
         return np.asarray(scores)
-
-    def dangers(self, vectors: np.ndarray) -> np.ndarray:
-        """Probabilities of no danger and of each kind of danger."""
-        return softmax(vectors @ self.matrices["danger"] + self.matrices["danger_bias"])
 
     def kind(self, vector: np.ndarray, topic: str) -> str | None:
         """The kind of a message on this topic; None for a topic without kinds, and where none outweighs the rest."""

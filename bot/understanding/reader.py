@@ -1,7 +1,8 @@
 """Reads a message: which topics it may be about, which kind of question it is, and whether somebody may be in danger.
 
-Three models look at it, whose log-probabilities are added: the sentence encoder tuned on our examples (with the topic
-answered before as context), the examples nearest to it (in a follow-up: the follow-ups), and the words model.
+Four models look at it, whose log-probabilities are added: the sentence encoder tuned on our examples (with the topic
+answered before as context), the examples nearest to it (in a follow-up: the follow-ups), the words model, and the
+examples that have most of its words.
 """
 
 from __future__ import annotations
@@ -20,18 +21,19 @@ from bot.understanding.examples import SAFETY, Example
 from bot.understanding.follow_ups import FollowUps
 from bot.understanding.heads import Heads, Names, softmax
 from bot.understanding.lessons import lessons_of
-from bot.understanding.neighbours import Neighbours
+from bot.understanding.neighbours import LikeWorded, Neighbours
 from bot.understanding.normalise import has_words, normalised
 from bot.understanding.questions import asks, weights
 from bot.understanding.words_model import WordsModel
 
 GRAPH_FILE, TOKENIZER_FILE = "encoder.onnx", "tokenizer.json"
-HEADS_FILE, WORDS_FILE, NEIGHBOURS_FILE, FOLLOW_UPS_FILE = "heads.npz", "words.npz", "neighbours.npz", "follow_ups.npz"
+HEADS_FILE, WORDS_FILE, LIKE_WORDED_FILE = "heads.npz", "words.npz", "like_worded.npz"
+NEIGHBOURS_FILE = "neighbours.npz"
 # How much each model counts when their log-probabilities are added: chosen by leaving voices out (docs/evaluation.md).
-ENCODER_COUNTS, WORDS_COUNT, NEIGHBOURS_COUNT = 1.0, 0.35, 0.4
-# Adding up makes the sum surer than it is right: so it is softened. What hangs on the answer before is not: there the
-# models are unsure enough.
-SOFTENED = 0.65
+ENCODER_COUNTS, WORDS_COUNT, NEIGHBOURS_COUNT, LIKE_WORDED_COUNT = 1.0, 1.0, 1.3, 1.0
+# Adding up makes the sum surer than it is right: so it is softened. What hangs on the answer before is softened less:
+# there the models are less sure.
+SOFTENED, SOFTENED_AFTER = 0.4, 0.7
 # How long (in words) a message may be to hang wholly on the answer before it, and from where on it stands for itself.
 # The words model knows nothing of that answer, and counts less there; instead of the nearest examples, which don't
 # either, the nearest follow-ups count.
@@ -43,8 +45,11 @@ WHOLE = 0.6
 # Encoding the parts costs as much as all else together. It is spared where one topic is this certain, danger is this
 # unlikely, and not more than one part asks something.
 CERTAIN, SAFE = 0.85, 0.02
+# What the log-odds of danger are made of: the encoder's, the nearest examples', the words model's and the like-worded
+# examples'. Found by logistic regression over the messages of voices left out (docs/evaluation.md).
+DANGER_COUNTS, DANGER_BIAS = (0.5, 0.2, 0.5, 0.6), 0.75
 # How much less danger counts (in log-odds) that only one part of a message shows: alone, grief may look like it.
-PART_COUNTS_LESS = 4.0
+PART_COUNTS_LESS = 3.0
 
 Ranking = list[tuple[str, float]]
 
@@ -84,12 +89,18 @@ class Reader:
     """The models at work."""
 
     def __init__(
-        self, encoder: Encoder, heads: Heads, words: WordsModel, neighbours: Neighbours, follow_ups: FollowUps
+        self,
+        encoder: Encoder,
+        heads: Heads,
+        words: WordsModel,
+        like_worded: LikeWorded,
+        neighbours: Neighbours,
+        follow_ups: FollowUps,
     ) -> None:
         if heads.names.topics != words.topics:
             raise ValueError("the models do not know the same topics")
-        self._encoder, self._heads, self._words, self._neighbours = encoder, heads, words, neighbours
-        self._follow_ups = follow_ups
+        self._encoder, self._heads, self._words, self._like_worded = encoder, heads, words, like_worded
+        self._neighbours, self._follow_ups = neighbours, follow_ups
         self.topics = words.topics
 
     @classmethod
@@ -109,14 +120,21 @@ class Reader:
         tuned.heads.save(folder / HEADS_FILE)
         alone = [example for example in examples if example.before is None]
         texts, topics = [normalised(example.text) for example in alone], [example.topic for example in alone]
-        WordsModel.fit(texts, topics, lambda done: progress("Learning the words", done)).save(folder / WORDS_FILE)
+        words, rows = WordsModel.fit(texts, topics, lambda done: progress("Learning the words", done))
+        words.save(folder / WORDS_FILE)
+        LikeWorded.fit(words.features.words(rows), topics, names.topics).save(folder / LIKE_WORDED_FILE)
+        hung = np.array([example.before is not None for example in examples])
+        Neighbours.fit(tuned.vectors[~hung], topics, names.topics).save(folder / NEIGHBOURS_FILE)
         encoder = Encoder(folder / GRAPH_FILE, folder / TOKENIZER_FILE)
-        vectors = encoder.many_vectors(texts, lambda done: progress("Keeping the examples", done))
-        Neighbours.fit(vectors, topics, names.topics).save(folder / NEIGHBOURS_FILE)
         follow_ups = FollowUps.fit(
-            encoder, examples, names.topics, lambda done: progress("Keeping the follow-ups", done)
+            encoder,
+            words.features,
+            examples,
+            tuned.vectors,
+            names.topics,
+            lambda done: progress("Keeping the follow-ups", done),
         )
-        follow_ups.save(folder / FOLLOW_UPS_FILE)
+        follow_ups.save(folder)
         return cls.load(folder)
 
     @classmethod
@@ -124,11 +142,9 @@ class Reader:
         """Reads what `train` kept."""
         encoder = Encoder(folder / GRAPH_FILE, folder / TOKENIZER_FILE)
         heads, words = Heads.load(folder / HEADS_FILE), WordsModel.load(folder / WORDS_FILE)
-        neighbours, follow_ups = (
-            Neighbours.load(folder / NEIGHBOURS_FILE),
-            FollowUps.load(folder / FOLLOW_UPS_FILE, encoder),
-        )
-        return cls(encoder, heads, words, neighbours, follow_ups)
+        like_worded, neighbours = LikeWorded.load(folder / LIKE_WORDED_FILE), Neighbours.load(folder / NEIGHBOURS_FILE)
+        follow_ups = FollowUps.load(folder, encoder, words.features)
+        return cls(encoder, heads, words, like_worded, neighbours, follow_ups)
 
     def read(self, text: str, parts: Sequence[str] = (), before: str | None = None) -> Reading:
         """One message as it was written. `parts` are those of a message that has several; `before` is the topic that
@@ -152,27 +168,27 @@ class Reader:
     def _look(self, texts: Sequence[str], before: str | None) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """Vectors, topic probabilities and the probability of danger, a row for each text."""
         plain = [normalised(text) for text in texts]
-        vectors = self._encoder.vectors(plain)
-        heads, words = _log(self._heads.topics(vectors, None)), _log(self._words.topic_scores(plain))
+        vectors, rows = self._encoder.vectors(plain), self._words.features.transform(plain)
+        heads, words = _log(self._heads.topics(vectors, None)), _log(self._words.topic_scores(rows))
         near = self._neighbours.topic_scores(vectors)
-        scores = SOFTENED * (ENCODER_COUNTS * heads + NEIGHBOURS_COUNT * near + WORDS_COUNT * words)
+        alike = self._like_worded.topic_scores(self._words.features.words(rows))
+        meant = ENCODER_COUNTS * heads + NEIGHBOURS_COUNT * near
+        scores = SOFTENED * (meant + WORDS_COUNT * words + LIKE_WORDED_COUNT * alike)
         if before is not None:
             share = np.array([[hanging(text)] for text in texts])
             after = _log(self._heads.topics(vectors, before))
-            like = self._follow_ups.topic_scores(texts, vectors, before) if share.any() else near
-            hung = ENCODER_COUNTS * after + FOLLOW_UPS_COUNT * like + WORDS_COUNT_AFTER * words
-            scores = share * hung + (1 - share) * scores
+            like = self._follow_ups.topic_scores(texts, vectors, before) if share.any() else (near, alike)
+            hung = ENCODER_COUNTS * after + FOLLOW_UPS_COUNT * sum(like) + WORDS_COUNT_AFTER * words
+            scores = share * SOFTENED_AFTER * hung + (1 - share) * scores
             heads = share * after + (1 - share) * heads
-        dangers = self._dangers(vectors, (heads, near, words))
-        return vectors, softmax(scores), dangers
+        return vectors, softmax(scores), self._dangers((heads, near, words, alike))
 
-    def _dangers(self, vectors: np.ndarray, opinions: Sequence[np.ndarray]) -> np.ndarray:
-        """The probability of danger, one for each text: the mean, in log-odds, of what the danger head says and what
-        each model's topics say (`opinions`: log-probabilities, a column for each topic)."""
+    def _dangers(self, opinions: Sequence[np.ndarray]) -> np.ndarray:
+        """The probability of danger, one for each text, from each model's topics (log-probabilities, a column each)."""
         safety = [topic.startswith(SAFETY) for topic in self.topics]
         ranked = [np.exp(opinion[:, safety]).sum(axis=1) for opinion in opinions]
-        told = 1 - self._heads.dangers(vectors)[:, 0]
-        return np.array([_chance(sum(map(_odds, each)) / len(each)) for each in zip(told, *ranked, strict=True)])
+        odds = (map(_odds, each) for each in zip(*ranked, strict=True))
+        return np.array([_chance(DANGER_BIAS + float(np.dot(DANGER_COUNTS, list(each)))) for each in odds])
 
     def _with_parts(self, parts: Sequence[str], shares: np.ndarray) -> tuple[list[Part], np.ndarray]:
         """The parts, and the topics of the message in their light."""

@@ -1,61 +1,68 @@
-"""Multinomial logistic regression over sparse and dense features side by side.
+"""Multinomial logistic regression over sparse features, learned a few messages at a time.
 
-scikit-learn's is the same method, but takes one matrix: with the sentence vectors in sparse form it needs four times as
-long, and it does not say how far it is.
+The steps are AdaGrad's (Duchi, Hazan and Singer 2011): a word that is rare still learns much from each message that has
+it. Going over the messages twice or three times and then stopping keeps the weights small, which takes the place of a
+penalty. scikit-learn's solvers for the same loss need several minutes for what takes seconds here.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 import numpy as np
-from scipy.optimize import minimize
 from scipy.sparse import csr_matrix
 
+BATCH = 128
+RATE = 0.5
+FIRST_SQUARE = 1e-4  # what AdaGrad's sums of squares begin with
+SEED = 20261129
 
-@dataclass(frozen=True)
-class Examples:
-    """What is learned from, a row each: sparse features, dense features, and the number of the right class."""
 
-    sparse: csr_matrix
-    dense: np.ndarray
-    classes: np.ndarray
+class _Table:
+    """Numbers that are learned, with the sum of the squares of their slopes so far."""
+
+    def __init__(self, *shape: int) -> None:
+        self.values, self._squares = np.zeros(shape, np.float32), np.full(shape, FIRST_SQUARE, np.float32)
+
+    def learn(self, rows: np.ndarray | slice, slope: np.ndarray, rate: float) -> None:
+        """Moves the given rows against their slope."""
+        squares = self._squares[rows] + np.square(slope)
+        self._squares[rows] = squares
+        self.values[rows] -= rate * slope / np.sqrt(squares)
 
 
 def fit(
-    examples: Examples, freedom: float, rounds: int, each_round: Callable[[], None]
+    features: csr_matrix, classes: np.ndarray, epochs: int, progress: Callable[[float], None]
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Weights (features x classes, the sparse ones first) and bias (classes) with the least loss.
+    """Weights (features x classes) and bias (classes), float32.
 
-    Loss is the sum of the examples' cross-entropies times `freedom` (scikit-learn's C), plus half the squared weights.
-    Minimised by L-BFGS (Liu and Nocedal 1989) in at most `rounds` rounds; `each_round` is called after each.
+    `features` has a row for each message, `classes` the numbers of their right classes; each message is learned from
+    `epochs` times, and `progress` is told how far that is (0 to 1).
     """
-    count, (rows, wide), deep = int(examples.classes.max()) + 1, examples.sparse.shape, examples.dense.shape[1]
-    sparse, transposed = examples.sparse.astype(np.float32), examples.sparse.T.tocsr().astype(np.float32)
-    dense = np.ascontiguousarray(examples.dense, np.float32)
-    every = np.arange(rows)
+    random = np.random.default_rng(SEED)
+    weights, bias = _Table(features.shape[1], int(classes.max()) + 1), _Table(int(classes.max()) + 1)
+    batches = -(-len(classes) // BATCH)
+    for step in range(epochs * batches):
+        if step % batches == 0:
+            dealt = np.array_split(random.permutation(len(classes)), batches)
+        some = dealt[step % batches]
+        words, held = _words_of(features[some])
+        slope = _shares(held @ weights.values[words] + bias.values)
+        slope[np.arange(len(some)), classes[some]] -= 1
+        done = step / (epochs * batches)
+        weights.learn(words, held.T @ slope, RATE * (1 - done))
+        bias.learn(slice(None), slope.sum(axis=0), RATE * (1 - done))
+        progress(done)
+    progress(1.0)
+    return weights.values, bias.values
 
-    def loss(flat: np.ndarray) -> tuple[float, np.ndarray]:
-        table = flat.reshape(wide + deep + 1, count)
-        weights = table.astype(np.float32)
-        scores = sparse @ weights[:wide] + dense @ weights[wide:-1] + weights[-1]
-        scores -= scores.max(axis=1, keepdims=True)
-        shares = np.exp(scores)
-        shares /= shares.sum(axis=1, keepdims=True)
-        cost = -np.log(np.maximum(shares[every, examples.classes], 1e-30)).sum()
-        shares[every, examples.classes] -= 1
-        slope = np.empty_like(table)
-        slope[:wide] = transposed @ shares
-        slope[wide:-1] = dense.T @ shares
-        slope[-1] = shares.sum(axis=0)
-        slope *= freedom
-        slope[:-1] += table[:-1]
-        return float(freedom * cost + 0.5 * np.square(table[:-1]).sum()), slope.ravel()
 
-    start = np.zeros((wide + deep + 1) * count)
-    options = {"maxiter": rounds, "maxcor": 6, "maxfun": rounds * 2, "ftol": 1e-6}
-    found = minimize(
-        loss, start, jac=True, method="L-BFGS-B", options=options, callback=lambda _: each_round()
-    ).x.reshape(-1, count)
-    return found[:-1], found[-1]
+def _words_of(rows: csr_matrix) -> tuple[np.ndarray, csr_matrix]:
+    """The features that occur in the rows, and the rows with those alone."""
+    words, places = np.unique(rows.indices, return_inverse=True)
+    return words, csr_matrix((rows.data, places, rows.indptr), shape=(rows.shape[0], len(words)))
+
+
+def _shares(scores: np.ndarray) -> np.ndarray:
+    shares = np.exp(scores - scores.max(axis=1, keepdims=True))
+    return np.asarray(shares / shares.sum(axis=1, keepdims=True))

@@ -26,13 +26,21 @@ class TextFeatures:
         self._vectorisers = vectorisers
 
     @classmethod
-    def fit(cls, texts: Sequence[str]) -> TextFeatures:
-        """Learns which words and letters there are and how rare each is, from normalised texts."""
-        return cls({shape: _vectoriser(shape).fit(texts) for shape in SHAPES})
+    def fit(cls, texts: Sequence[str]) -> tuple[TextFeatures, csr_matrix]:
+        """Learns which words and letters there are and how rare each is, from normalised texts; yields their features
+        as well, as `transform` would.
+        """
+        vectorisers = {shape: _vectoriser(shape) for shape in SHAPES}
+        rows = hstack([vectoriser.fit_transform(texts) for vectoriser in vectorisers.values()], format="csr")
+        return cls(vectorisers), rows
 
     def transform(self, texts: Sequence[str]) -> csr_matrix:
         """Features of normalised texts, a row each (float32)."""
         return hstack([v.transform(texts) for v in self._vectorisers.values()], format="csr")
+
+    def words(self, rows: csr_matrix) -> csr_matrix:
+        """Of these features those that are words, of length one (TF-IDF makes each of the two kinds so)."""
+        return rows[:, : len(self._vectorisers["words"].vocabulary_)]
 
     def arrays(self) -> dict[str, np.ndarray]:
         """All that is needed to make this again with `from_arrays`."""

@@ -9,10 +9,8 @@ TensorFlow is here because Rasa needs it; nothing of it is used after training.
 from __future__ import annotations
 
 import math
-import os
 import tempfile
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -21,7 +19,7 @@ import numpy as np
 import tensorflow as tf
 
 from bot.understanding.bert_onnx import EPSILON, HEADS, LAYERS, UNITS, write_encoder
-from bot.understanding.encoder import Graph
+from bot.understanding.encoder import Graph, on_all_cores
 from bot.understanding.heads import Heads, Names
 from bot.understanding.lessons import Lessons
 
@@ -29,27 +27,29 @@ Progress = Callable[[float], None]
 Weights = dict[str, np.ndarray]
 
 FROZEN = 4  # layers that stay as published
-AGAIN = 0.5  # share of the examples that a second round is for: those that were least sure in the first
+AGAIN = 0.2  # share of the examples that a second round is for: those that were least sure in the first
 LAYER_RATE, HEAD_RATE, PROBE_RATE = 3e-4, 1e-3, 2e-2
-PROBE_STEPS = 100
+PROBED, PROBE_STEPS = 10_000, 100  # the heads' first lessons: from so many examples, so often
 DROPOUT, DECAY = 0.1, 0.01
 SMOOTHING, DANGER_SMOOTHING = 0.05, 0.02
 DANGER_WEIGHT, KIND_WEIGHT = 0.5, 0.3
 WARM_UP = 0.08  # share of the steps in which the learning rate rises
 TOKENS = 1536  # in a batch, padding included
-MANY_TOKENS = 4096
 # How often an ordinary example is shown as if it came after some topic or other: so the words decide, not the context.
 STRAY_CONTEXT = 0.4
 SEED = 20261125
-BEFORE_PROBE, BEFORE_TUNING = 0.1, 0.2  # about which share of the work is done then
+BEFORE_PROBE, BEFORE_TUNING, BEFORE_READING_ON = 0.15, 0.2, 0.93  # about which share of the work is done then
 
 
 @dataclass(frozen=True)
 class Tuned:
-    """The weights that changed, under the names they are published with, and the heads."""
+    """The weights that changed, under the names they are published with, the heads, and what the encoder makes of each
+    message now (a row each).
+    """
 
     layers: Weights
     heads: Heads
+    vectors: np.ndarray
 
 
 def _normalised(x: Any, weights: Any, key: str) -> Any:
@@ -193,26 +193,30 @@ class Tuning:
 
     def run(self) -> Tuned:
         """Learns, telling `progress` how far it is (0 to 1)."""
-        self._read(BEFORE_PROBE)
-        self._probe(BEFORE_TUNING)
+        self._read()
+        self._probe()
         self._tune()
         heads = Heads(self._names, {name: value.numpy() for name, value in self._network.heads.items()})
-        return Tuned({name: value.numpy() for name, value in self._network.layers.items()}, heads)
+        layers = {name: value.numpy() for name, value in self._network.layers.items()}
+        return Tuned(layers, heads, self._read_on(layers))
 
-    def _read(self, until: float) -> None:
+    def _told(self, begin: float, end: float) -> Progress:
+        return lambda done: self._progress(begin + (end - begin) * done)
+
+    def _read(self) -> None:
         """Keeps what the frozen layers yield for every message (float16, tokens x units).
 
         They run as they will when a family writes, in 8-bit integers: the upper layers learn from what they will see.
         """
-        tokens = self._lessons.tokens
-        with tempfile.TemporaryDirectory() as folder, ThreadPoolExecutor(os.cpu_count()) as pool:
-            write_encoder(self._weights, Path(folder) / "lower.onnx", FROZEN)
-            graph = Graph(Path(folder) / "lower.onnx")
-            for done, found in enumerate(
-                pool.map(lambda pieces: graph.run(pieces).astype(np.float16), tokens), start=1
-            ):
-                self._inside.append(found)
-                self._progress(until * done / len(tokens))
+        lower = _graph(self._weights, range(FROZEN))
+        self._inside = on_all_cores(
+            lambda pieces: lower.run(pieces).astype(np.float16), self._lessons.tokens, self._told(0, BEFORE_PROBE)
+        )
+
+    def _read_on(self, layers: Weights) -> np.ndarray:
+        """What the tuned layers make of that, in 8-bit integers again."""
+        upper = _graph({**self._weights, **layers}, range(FROZEN, LAYERS))
+        return np.stack(on_all_cores(upper.go_on, self._inside, self._told(BEFORE_READING_ON, 1)))
 
     def _batch(self, batch: Sequence[int]) -> tuple[np.ndarray, np.ndarray]:
         mask = _mask(self._lengths[batch])
@@ -221,7 +225,7 @@ class Tuning:
             x[place, : len(self._inside[number])] = self._inside[number]
         return x, mask
 
-    def _numbers(self, batch: Sequence[int] | slice) -> list[np.ndarray]:
+    def _numbers(self, batch: Sequence[int] | np.ndarray) -> list[np.ndarray]:
         """Topics, topics before (with stray ones put in), dangers and kinds of these messages."""
         lessons = self._lessons
         before = lessons.before[batch].copy()
@@ -230,16 +234,13 @@ class Tuning:
         every = (lessons.topics[batch], before, lessons.dangers[batch], lessons.kinds[batch])
         return [numbers.astype(np.int32) for numbers in every]
 
-    def _vectors(self) -> np.ndarray:
-        vector = tf.function(lambda x, mask: self._network.vector(x, mask, 0.0), _INSIDE, autograph=False)
-        found = np.zeros((len(self._inside), UNITS), np.float32)
-        for batch in _batches(self._lengths, np.arange(len(self._lengths)), MANY_TOKENS, self._random):
-            found[batch] = vector(*self._batch(batch)).numpy()
-        return found
-
-    def _probe(self, until: float) -> None:
-        """The heads learn from the untuned vectors, all messages at once."""
-        vectors, variables = tf.constant(self._vectors()), list(self._network.heads.values())
+    def _probe(self) -> None:
+        """The heads learn from the untuned vectors of some messages, all of those at once."""
+        some = self._random.permutation(len(self._lengths))[:PROBED]
+        untuned = _graph(self._weights, range(FROZEN, LAYERS))
+        told = self._told(BEFORE_PROBE, BEFORE_TUNING)
+        vectors = tf.constant(np.stack(on_all_cores(untuned.go_on, [self._inside[one] for one in some], told)))
+        variables = list(self._network.heads.values())
         adam = _Adam(variables, 0.99, 0.0)
 
         @tf.function(autograph=False, input_signature=_NUMBERS)
@@ -249,8 +250,7 @@ class Tuning:
             adam.apply(_slopes(tape, loss, variables), [PROBE_RATE] * len(variables))
 
         for _ in range(PROBE_STEPS):
-            step(*self._numbers(slice(None)))
-        self._progress(until)
+            step(*self._numbers(some))
 
     def _tune(self) -> None:
         """All messages once, then again those whose answers surprised most."""
@@ -267,6 +267,7 @@ class Tuning:
             return surprises
 
         surprise, done = np.zeros(len(self._lengths), np.float32), 0
+        told = self._told(BEFORE_TUNING, BEFORE_READING_ON)
         for part in (1.0, AGAIN):
             hardest = np.argsort(-surprise)[: int(part * len(surprise))]
             for batch in _batches(self._lengths, hardest, TOKENS, self._random):
@@ -274,7 +275,13 @@ class Tuning:
                 rate = min(1.0, (share + 0.001) / WARM_UP) * (1 - share)
                 surprise[batch] = step(*self._batch(batch), *self._numbers(batch), np.float32(rate)).numpy()
                 done += len(batch)
-                self._progress(BEFORE_TUNING + (1 - BEFORE_TUNING) * share)
+                told(share)
+
+
+def _graph(weights: Weights, layers: range) -> Graph:
+    with tempfile.TemporaryDirectory() as folder:
+        write_encoder(weights, Path(folder) / "layers.onnx", layers)
+        return Graph(Path(folder) / "layers.onnx")
 
 
 def _slopes(tape: Any, loss: Any, variables: Sequence[Any]) -> list[Any]:

@@ -6,13 +6,12 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
+from scipy.sparse import csr_matrix
 
-from bot.understanding.softmax import Examples, fit
+from bot.understanding.softmax import fit
 from bot.understanding.text_features import TextFeatures
 
-# How freely the model may fit (scikit-learn's C): chosen by leaving whole voices out of the training.
-FREEDOM = 10.0
-MOST_ROUNDS = 60
+EPOCHS = 4  # how often each example is learned from: more fits the voices that are learned from, not others
 
 
 class WordsModel:
@@ -26,20 +25,26 @@ class WordsModel:
         self._bias = bias
 
     @classmethod
-    def fit(cls, texts: Sequence[str], topics: Sequence[str], progress: Callable[[float], None]) -> WordsModel:
-        """Learns from normalised texts and their topics, telling `progress` how far it is (0 to 1)."""
-        features = TextFeatures.fit(texts)
+    def fit(
+        cls, texts: Sequence[str], topics: Sequence[str], progress: Callable[[float], None]
+    ) -> tuple[WordsModel, csr_matrix]:
+        """Learns from normalised texts and their topics, telling `progress` how far it is (0 to 1); yields the texts'
+        features as well.
+        """
+        features, rows = TextFeatures.fit(texts)
         names, numbers = np.unique(list(topics), return_inverse=True)
-        rounds = iter(range(1, 2 * MOST_ROUNDS))
-        examples = Examples(features.transform(texts), np.zeros((len(texts), 0), np.float32), numbers)
-        weights, bias = fit(examples, FREEDOM, MOST_ROUNDS, lambda: progress(min(1.0, next(rounds) / MOST_ROUNDS)))
-        return cls(features, [str(name) for name in names], weights, bias.astype(np.float32))
+        weights, bias = fit(rows, numbers, EPOCHS, progress)
+        return cls(features, [str(name) for name in names], weights, bias), rows
 
-    def topic_scores(self, texts: Sequence[str]) -> np.ndarray:
-        """Scores (logits) of the topics: a row for each normalised text, a column for each of `topics`."""
-        found = self._features.transform(texts)
+    @property
+    def features(self) -> TextFeatures:
+        """How it sees texts."""
+        return self._features
+
+    def topic_scores(self, rows: csr_matrix) -> np.ndarray:
+        """Scores (logits) of the topics: a row for each text's features, a column for each of `topics`."""
         # A row at a time, reading only the weights of what it holds: scipy's product would copy them all for each call.
-        scores: np.ndarray = np.stack([row.data @ self._weights[row.indices] for row in found]) + self._bias
+        scores: np.ndarray = np.stack([row.data @ self._weights[row.indices] for row in rows]) + self._bias
         return scores
 
     def save(self, path: Path) -> None:
