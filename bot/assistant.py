@@ -43,7 +43,7 @@ SMALL_TALK = "talk."
 UNKNOWN = DEFAULT_NLU_FALLBACK_INTENT_NAME
 HELPED = "safety.self"  # any topic of danger: the forms say nothing of their own then
 # Beside details for a meeting, danger has to be this likely before help is put under the reply: people are "dead busy".
-LIKELY_BESIDE_DETAILS = 0.6
+LIKELY_BESIDE_DETAILS = 0.8
 # From here on the topic of a question is believed, whatever words of a meeting stand in it ("would I need to come in to
 # see him?"). Small talk is not: "yes please, I want to meet him" asks for a meeting.
 BELIEVED = 0.8

@@ -28,7 +28,7 @@ REFUSES_DETAILS = {"refuse_contact", "refuse_name"}
 # Replies that a form waits for: plain answers, however they sound when read alone.
 ANSWERS = {"send", "yes", "no", "go_on", "refuse_contact", "refuse_name", "nothing_else", "skip", "why", "again"}
 SURE_WITHOUT_A_QUESTION = 0.75
-SURE_OF_DANGER_BESIDE_DETAILS = 0.9
+SURE_OF_DANGER_BESIDE_DETAILS = 0.97
 FEWEST_WORDS = 3
 
 

@@ -1,4 +1,4 @@
-"""Sees that a message asks several things, so that each gets its answer, in the order asked; danger goes first."""
+"""Sees that a message asks several things, so that each gets its answer: danger first, then what it is most about."""
 
 from __future__ import annotations
 
@@ -16,7 +16,6 @@ from bot.understanding.questions import is_question, is_request
 SEVERAL = "several"
 # What stands beside a question without being one.
 BESIDE = ("talk.greet", "talk.thanks", "talk.bye", "talk.yes_no", "talk.distress", "open.off_topic")
-CLEARLY = 0.1  # how much more probable for the whole message a later topic is that is answered first
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=False)
@@ -27,6 +26,7 @@ class SeveralQuestions(Decision):
         self._question, self._among = float(config["question"]), float(config["among"])
         self._request, self._whole, self._certain = (float(config[name]) for name in ("request", "whole", "certain"))
         self._statement, self._safe = float(config["statement"]), float(config["safe"])
+        self._clearly = float(config["clearly"])
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
@@ -37,6 +37,7 @@ class SeveralQuestions(Decision):
         `whole` for the message as a whole, unless the part alone is as sure as `certain`. Of more than two parts
         each has a smaller share in the whole, so less is asked of it.
         A part in which danger is likelier than `safe` is no question beside the danger, but the danger itself.
+        A later topic is answered first if it is more probable by `clearly` for the message as a whole.
         """
         return {
             "question": 0.65,
@@ -46,6 +47,7 @@ class SeveralQuestions(Decision):
             "whole": 0.1,
             "certain": 0.9,
             "safe": 0.3,
+            "clearly": 0.1,
         }
 
     def process(self, messages: list[Message]) -> list[Message]:
@@ -71,7 +73,7 @@ class SeveralQuestions(Decision):
         if len(found) < 2:
             return []
         first, main = next(iter(found.values())), max(found.values(), key=_share)
-        if _share(main) - _share(first) <= CLEARLY:
+        if _share(main) - _share(first) <= self._clearly:
             main = first
         return [main, *(part for part in found.values() if part is not main)]
 

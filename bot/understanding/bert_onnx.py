@@ -131,8 +131,8 @@ def encoder_graph(weights: dict[str, np.ndarray], layers: range = EVERY_LAYER) -
     """The encoder as a graph, or some `layers` of it, one after another.
 
     In: input_ids and attention_mask (int64, messages x tokens); without the first layer what the layers below yield for
-    each token instead of input_ids: hidden (float32, messages x tokens x 384). Out: sentence_vector (float32,
-    messages x 384); without the last layer hidden again.
+    each token instead of input_ids: hidden (float32, messages x tokens x 384). Out: the sentences' vectors
+    (float32, messages x 384); without the last layer what these layers yield for each token.
     """
     graph = _Graph()
     numbers: dict[str, np.ndarray] = {

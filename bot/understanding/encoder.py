@@ -88,4 +88,4 @@ class Encoder:
 
     def many_vectors(self, texts: Sequence[str], progress: Callable[[float], None]) -> np.ndarray:
         """The same on all cores; `progress` is told how far that is (0 to 1)."""
-        return np.stack(on_all_cores(self.vector, texts, progress))
+        return np.stack(on_all_cores(self.vector, texts, progress)) if texts else np.zeros((0, UNITS), np.float32)

@@ -52,12 +52,17 @@ class Seen:
         return self._encoder.vectors(self.together(texts, befores))
 
     def words(self, texts: Sequence[str], befores: Sequence[str]) -> csr_matrix:
-        """The words of each text and of that question, side by side (rows of length one)."""
-        before = self._rows[[self._row.get(one, 0) for one in befores]]
-        return csr_matrix(hstack([self._words(texts), before]) * math.sqrt(0.5))
+        """The words of each text and of that question, side by side (rows of length one).
+
+        Nothing for a text without any word that was learned: the question alone would be like all that came after it.
+        """
+        own = self._words(texts)
+        known = np.diff(own.indptr) > 0
+        before = self._rows[[self._row.get(one, 0) if some else 0 for one, some in zip(befores, known, strict=True)]]
+        return csr_matrix(hstack([own, before]) * np.float32(math.sqrt(0.5)))
 
     def _words(self, texts: Sequence[str]) -> csr_matrix:
-        return self._features.words(self._features.transform([normalised(text) for text in texts]))
+        return self._features.words_of([normalised(text) for text in texts])
 
 
 class FollowUps:

@@ -20,7 +20,7 @@ from bot.understanding.encoder import Encoder
 from bot.understanding.examples import SAFETY, Example
 from bot.understanding.follow_ups import FollowUps
 from bot.understanding.heads import Heads, Names, softmax
-from bot.understanding.lessons import lessons_of
+from bot.understanding.lessons import LEARNED_TOKENS, Lessons, lessons_of
 from bot.understanding.neighbours import LikeWorded, Neighbours
 from bot.understanding.normalise import has_words, normalised
 from bot.understanding.questions import asks, weights
@@ -29,7 +29,7 @@ from bot.understanding.words_model import WordsModel
 GRAPH_FILE, TOKENIZER_FILE = "encoder.onnx", "tokenizer.json"
 HEADS_FILE, WORDS_FILE, LIKE_WORDED_FILE = "heads.npz", "words.npz", "like_worded.npz"
 NEIGHBOURS_FILE = "neighbours.npz"
-# How much each model counts when their log-probabilities are added: chosen by leaving voices out (docs/evaluation.md).
+# How much each model counts when their log-probabilities are added: chosen by leaving voices out (docs/decisions/0003).
 ENCODER_COUNTS, WORDS_COUNT, NEIGHBOURS_COUNT, LIKE_WORDED_COUNT = 1.0, 1.0, 1.3, 1.0
 # Adding up makes the sum surer than it is right: so it is softened. What hangs on the answer before is softened less:
 # there the models are less sure.
@@ -44,9 +44,9 @@ WORDS_COUNT_AFTER, FOLLOW_UPS_COUNT = 0.2, 1.0
 WHOLE = 0.6
 # Encoding the parts costs as much as all else together. It is spared where one topic is this certain, danger is this
 # unlikely, and not more than one part asks something.
-CERTAIN, SAFE = 0.85, 0.02
+CERTAIN, SAFE = 0.85, 0.002
 # What the log-odds of danger are made of: the encoder's, the nearest examples', the words model's and the like-worded
-# examples'. Found by logistic regression over the messages of voices left out (docs/evaluation.md).
+# examples'. Found by logistic regression over the messages of voices left out (docs/decisions/0003).
 DANGER_COUNTS, DANGER_BIAS = (0.5, 0.2, 0.5, 0.6), 0.75
 # How much less danger counts (in log-odds) that only one part of a message shows: alone, grief may look like it.
 PART_COUNTS_LESS = 3.0
@@ -124,13 +124,14 @@ class Reader:
         words.save(folder / WORDS_FILE)
         LikeWorded.fit(words.features.words(rows), topics, names.topics).save(folder / LIKE_WORDED_FILE)
         hung = np.array([example.before is not None for example in examples])
-        Neighbours.fit(tuned.vectors[~hung], topics, names.topics).save(folder / NEIGHBOURS_FILE)
         encoder = Encoder(folder / GRAPH_FILE, folder / TOKENIZER_FILE)
+        vectors = _whole(encoder, examples, lessons, tuned.vectors)
+        Neighbours.fit(vectors[~hung], topics, names.topics).save(folder / NEIGHBOURS_FILE)
         follow_ups = FollowUps.fit(
             encoder,
             words.features,
             examples,
-            tuned.vectors,
+            vectors,
             names.topics,
             lambda done: progress("Keeping the follow-ups", done),
         )
@@ -203,6 +204,13 @@ class Reader:
 
     def _settled(self, shares: np.ndarray, danger: float, parts: Sequence[str]) -> bool:
         return bool(shares.max() >= CERTAIN and danger <= SAFE and sum(map(asks, parts)) < 2)
+
+
+def _whole(encoder: Encoder, examples: Sequence[Example], lessons: Lessons, vectors: np.ndarray) -> np.ndarray:
+    """The examples' vectors, those of stories that were cut for learning made anew from all that will be read."""
+    cut = [number for number, pieces in enumerate(lessons.tokens) if len(pieces) >= LEARNED_TOKENS]
+    vectors[cut] = encoder.vectors([normalised(examples[number].text) for number in cut])
+    return vectors
 
 
 def _log(scores: np.ndarray) -> np.ndarray:

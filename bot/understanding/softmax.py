@@ -1,8 +1,8 @@
 """Multinomial logistic regression over sparse features, learned a few messages at a time.
 
 The steps are AdaGrad's (Duchi, Hazan and Singer 2011): a word that is rare still learns much from each message that has
-it. Going over the messages twice or three times and then stopping keeps the weights small, which takes the place of a
-penalty. scikit-learn's solvers for the same loss need several minutes for what takes seconds here.
+it. Going over the messages a few times in ever smaller steps, and then stopping, keeps the weights small, which
+takes the place of a penalty. scikit-learn's solvers for the same loss need several minutes for what takes seconds here.
 """
 
 from __future__ import annotations

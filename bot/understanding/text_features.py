@@ -36,11 +36,16 @@ class TextFeatures:
 
     def transform(self, texts: Sequence[str]) -> csr_matrix:
         """Features of normalised texts, a row each (float32)."""
-        return hstack([v.transform(texts) for v in self._vectorisers.values()], format="csr")
+        every = [vectoriser.transform(texts) for vectoriser in self._vectorisers.values()]
+        return hstack(every, format="csr", dtype=np.float32)
 
     def words(self, rows: csr_matrix) -> csr_matrix:
         """Of these features those that are words, of length one (TF-IDF makes each of the two kinds so)."""
         return rows[:, : len(self._vectorisers["words"].vocabulary_)]
+
+    def words_of(self, texts: Sequence[str]) -> csr_matrix:
+        """The same of texts of which no more is wanted."""
+        return csr_matrix(self._vectorisers["words"].transform(texts), dtype=np.float32)
 
     def arrays(self) -> dict[str, np.ndarray]:
         """All that is needed to make this again with `from_arrays`."""

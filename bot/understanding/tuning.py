@@ -44,7 +44,7 @@ BEFORE_PROBE, BEFORE_TUNING, BEFORE_READING_ON = 0.15, 0.2, 0.93  # about which 
 @dataclass(frozen=True)
 class Tuned:
     """The weights that changed, under the names they are published with, the heads, and what the encoder makes of each
-    message now (a row each).
+    message now, as far as it was learned from (a row each).
     """
 
     layers: Weights

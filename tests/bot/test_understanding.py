@@ -108,9 +108,6 @@ def test_the_layers_that_are_tuned_are_the_same_network_as_the_one_that_serves(t
     assert np.allclose(upper, Graph(tmp_path / "upper").go_on(hidden[0]), atol=1e-3)
 
 
-KNOWN = ["come", "report"]
-
-
 def test_softmax_regression_finds_what_scikit_learn_finds() -> None:
     from sklearn.linear_model import LogisticRegression
 
@@ -137,6 +134,9 @@ def test_the_nearest_examples_speak_for_their_topics_and_are_kept(tmp_path: Path
         assert shares[1].argmin() == 1  # between the two others
 
 
+KNOWN = ["come", "report"]
+
+
 def test_the_examples_with_the_same_words_speak_for_their_topics_and_are_kept(tmp_path: Path) -> None:
     texts = ["who reads the report", "may we read the report", "can my brother come along", "a friend to come along"]
     features, rows = TextFeatures.fit(texts * 2)
@@ -147,6 +147,8 @@ def test_the_examples_with_the_same_words_speak_for_their_topics_and_are_kept(tm
         come, nothing = np.exp(one.topic_scores(asked))
         assert KNOWN[int(come.argmax())] == "come" and come.max() > 0.9
         assert np.allclose(nothing, 0.5)  # shares no word with any: no opinion
+    again = TextFeatures.from_arrays(features.arrays()).transform(texts)
+    assert again.dtype == np.float32 and np.allclose(again.toarray(), rows[: len(texts)].toarray())
 
 
 def test_a_follow_up_is_understood_by_what_like_words_meant_after_a_like_answer(
@@ -166,6 +168,8 @@ def test_a_follow_up_is_understood_by_what_like_words_meant_after_a_like_answer(
         for before, topic in (("involve.supporter", "involve.when_where"), ("report.who_sees", "report.who_sees")):
             for scores in one.topic_scores(words, encoder.vectors(words), before):
                 assert known[int(scores[0].argmax())] == topic  # neither was learned after that very answer
+        unknown = one.topic_scores(["zzz"], encoder.vectors(["zzz"]), "involve.supporter")[1]
+        assert np.ptp(unknown) == 0  # no word that was learned: its wording says nothing
 
 
 def test_what_was_learned_is_read_back_whole(trained: tuple[Reader, Path]) -> None:

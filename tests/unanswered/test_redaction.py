@@ -92,6 +92,6 @@ def test_the_check_digit_of_the_nhs_is_known() -> None:
     "text", ["a" * 240, "1 " * 120, "at a dot " * 27, "my name is " * 22, "@" * 240, "12/" * 80, "Ab " * 80]
 )
 def test_no_message_takes_long(redactor: Redactor, text: str) -> None:
-    began = time.perf_counter()
+    began = time.thread_time()
     redactor.redact(text)
-    assert time.perf_counter() - began < 0.05
+    assert time.thread_time() - began < 0.05
