@@ -62,20 +62,21 @@ class SeveralQuestions(Decision):
 
         Danger is first, then what the message as a whole is clearly most about, then the rest as they were asked.
         """
-        found: dict[str, dict[str, Any]] = {}
         danger = intent.get("name") or ""
-        if danger.startswith(SAFETY):
-            found[danger] = {"text": text, "topic": danger, "kind": None}
+        help_first = [{"text": text, "topic": danger, "kind": None}] if danger.startswith(SAFETY) else []
+        found: dict[str, dict[str, Any]] = {}
         question = self._among if sum(is_question(part["text"]) for part in parts) > 1 else self._question
         for part in parts:
             if self._counts(part, question, self._whole * min(1.0, 2 / len(parts))):
                 found.setdefault(part["topic"], part)
-        if len(found) < 2:
-            return []
-        first, main = next(iter(found.values())), max(found.values(), key=_share)
-        if _share(main) - _share(first) <= self._clearly:
-            main = first
-        return [main, *(part for part in found.values() if part is not main)]
+        several = [*help_first, *self._in_order(list(found.values()))]
+        return several if len(several) > 1 else []
+
+    def _in_order(self, asked: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        main = max(asked, key=lambda part: float(part["in_whole"]), default=None)
+        if main is None or main["in_whole"] - asked[0]["in_whole"] <= self._clearly:
+            return asked
+        return [main, *(part for part in asked if part is not main)]
 
     def _counts(self, part: dict[str, Any], question: float, whole: float) -> bool:
         topic, confidence = part["topic"], part["confidence"]
@@ -89,8 +90,3 @@ class SeveralQuestions(Decision):
         if is_question(part):
             return question
         return self._request if is_request(part) else self._statement
-
-
-def _share(part: dict[str, Any]) -> float:
-    """How probable a topic is for the message as a whole; danger goes before all."""
-    return float(part.get("in_whole", 1.0))

@@ -15,6 +15,7 @@ from bot.actions import InProcessActions
 from bot.assistant import ASKING, begins, only_words
 from bot.components.ask_when_unsure import AskWhenUnsure
 from bot.components.several_questions import SeveralQuestions
+from bot.components.spacy_reader import SpacyReader
 from bot.components.watch_for_danger import WatchForDanger
 from bot.evaluate import Deciding, folds, interval, kind_of
 from bot.train import fingerprint, hundredths, lines
@@ -67,6 +68,7 @@ def test_the_encoder_puts_messages_that_mean_the_same_near_each_other(encoder: E
 def test_a_message_has_the_same_vector_alone_and_among_others(encoder: Encoder) -> None:
     alone, long = encoder.vector("how long"), "why " * 500
     assert np.array_equal(encoder.vectors([long, "how long"])[1], alone)
+    assert encoder.many_vectors([], lambda done: None).shape == encoder.vectors([]).shape == (0, 384)
 
 
 def test_weights_that_are_not_the_published_ones_are_refused(tmp_path: Path) -> None:
@@ -118,6 +120,10 @@ def test_softmax_regression_finds_what_scikit_learn_finds() -> None:
     reference = LogisticRegression(max_iter=1000).fit(inputs, classes)
     ours = np.argmax(inputs @ weights + bias, axis=1)
     assert (ours == reference.predict(inputs)).mean() > 0.97
+    scores = inputs @ weights + bias
+    surprise = np.log(np.exp(scores).sum(axis=1)) - scores[np.arange(len(scores)), classes]
+    expected = -reference.predict_log_proba(inputs)[np.arange(len(scores)), classes]
+    assert surprise.mean() == pytest.approx(expected.mean(), abs=0.05)  # as sure of it, too
 
 
 def test_the_nearest_examples_speak_for_their_topics_and_are_kept(tmp_path: Path) -> None:
@@ -198,8 +204,33 @@ def test_danger_counts_wherever_in_a_message_it_stands(trained: tuple[Reader, Pa
     parts = ["who sees the report, is it public", "i want to die"]
     text = " and ".join(parts)
     reading = reader.read(text, parts)
-    assert reading.danger > 0.02 and reading.danger >= reader.read(text).danger
+    assert reading.danger > 0.02
     assert [part.topic for part in reading.parts] == ["report.who_sees", "safety.self"]
+
+
+def test_every_model_has_its_weight_when_danger_is_judged(trained: tuple[Reader, Path]) -> None:
+    reader, _ = trained
+    safety = np.array([topic.startswith("safety.") for topic in reader.topics])
+
+    def opinion(danger: float) -> np.ndarray:
+        return np.asarray(np.log(np.where(safety, danger / safety.sum(), (1 - danger) / (~safety).sum()))[None])
+
+    unsure, sure = opinion(0.1), opinion(0.9)
+    encoder, nearest, words, like_worded = (
+        float(reader._dangers([sure if who == one else unsure for one in range(4)])[0]) for who in range(4)
+    )
+    assert nearest < encoder == words < like_worded
+    assert reader._dangers([unsure] * 4)[0] < 0.1 and reader._dangers([sure] * 4)[0] > 0.95
+
+
+@pytest.mark.parametrize("before", [None, "involve.meeting_people", "more"])
+@pytest.mark.parametrize("text", ["zzz", "zzz " * 15])
+def test_words_that_nobody_has_learned_are_read_all_the_same(
+    trained: tuple[Reader, Path], text: str, before: str | None
+) -> None:
+    ranking = trained[0].read(text, before=before).ranking
+    assert sum(share for _, share in ranking) == pytest.approx(1.0)
+    assert ranking[0][1] < 0.9
 
 
 def test_nothing_to_read_is_no_topic(trained: tuple[Reader, Path]) -> None:
@@ -303,6 +334,28 @@ def test_each_question_of_a_message_is_found_and_danger_goes_first() -> None:
     assert several.several("how long?", {"name": "timescale.how_long"}, asked[:1]) == []
     asked[1]["in_whole"] = 0.35  # hardly more
     assert several.several("all of it", {}, asked[:2])[0]["topic"] == "timescale.how_long"
+
+
+def test_what_a_message_is_most_about_is_answered_first_and_the_rest_as_it_was_asked() -> None:
+    several = SeveralQuestions(SeveralQuestions.get_default_config())
+    parts = [
+        {"text": f"{word}?", "topic": f"a.{word}", "confidence": 0.9, "in_whole": share, "danger": 0.0, "kind": None}
+        for word, share in (("who", 0.2), ("when", 0.15), ("where", 0.6))
+    ]
+    assert [part["topic"] for part in several.several("all", {}, parts)] == ["a.where", "a.who", "a.when"]
+    found = several.several("all", {"name": "safety.child"}, parts)
+    assert [part["topic"] for part in found] == ["safety.child", "a.where", "a.who", "a.when"]
+
+
+def test_messages_to_learn_from_are_not_parted_only_those_to_answer() -> None:
+    from rasa.shared.nlu.training_data.message import Message
+    from rasa.shared.nlu.training_data.training_data import TrainingData
+
+    reader = SpacyReader(SpacyReader.get_default_config())
+    message = Message.build("who sees it, and when", intent="a.b")
+    assert reader.process_training_data(TrainingData([message])).training_examples[0].get("questions") is None
+    reader.process([message])
+    assert len(message.get("questions")) == 2
 
 
 def test_words_that_mean_something_else_alone_are_no_question_of_their_own() -> None:
