@@ -110,7 +110,7 @@ def test_web_has_its_own_words_for_everything_it_must_say_alone() -> None:
     assert set(own_messages()) == OWN
 
 
-@pytest.mark.parametrize("name", OWN)
+@pytest.mark.parametrize("name", sorted(OWN))
 def test_what_web_says_by_itself_leaves_a_next_step(name: str) -> None:
     entry = own_messages()[name]
     assert entry["links"] or entry["choices"]
@@ -118,7 +118,7 @@ def test_what_web_says_by_itself_leaves_a_next_step(name: str) -> None:
     assert set(entry["choices"]) <= set(choices())
 
 
-@pytest.mark.parametrize("name", OWN - {"greeting", "care"})
+@pytest.mark.parametrize("name", sorted(OWN - {"greeting", "care"}))
 def test_whatever_goes_wrong_a_person_can_be_reached(name: str) -> None:
     assert details()["phone"] in own_messages()[name]["text"].format_map(details())
     assert {"phone", "email"} <= set(own_messages()[name]["links"])
