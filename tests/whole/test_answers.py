@@ -13,7 +13,7 @@ from tests.whole.service import ROOT, Service, Talk
 CONTENT = yaml.safe_load((ROOT / "data" / "topics.yml").read_text(encoding="utf-8"))
 TOPICS: dict[str, dict[str, Any]] = CONTENT["topics"]
 PHONE: str = yaml.safe_load((ROOT / "data" / "partnership.yml").read_text(encoding="utf-8"))["phone"]
-UNCLEAR = "what about the review and them people"
+UNCLEAR = "what about it then"
 
 
 def topics(messages: list[dict[str, Any]]) -> list[str]:
@@ -59,7 +59,7 @@ def test_none_of_these_offers_a_person(talk: Talk) -> None:
 
 def test_twice_unsure_it_offers_a_person(talk: Talk) -> None:
     talk.say(UNCLEAR)
-    (reply,) = talk.say("that other thing about it, hmm")
+    (reply,) = talk.say("and the thing with the thing")
     assert PHONE in reply["text"]
     assert "handoff.human" in [choice["topic"] for choice in reply["choices"]]
 

@@ -37,7 +37,7 @@ def test_the_rules_do_what_the_test_stories_say(tmp_path: Path) -> None:
 
 
 def test_one_can_talk_to_it_in_the_terminal_with_its_actions() -> None:
-    done = run("bot.shell", typed="what about the review and them people\nwho will see the report?\n")
+    done = run("bot.shell", typed="what about it then\nwho will see the report?\n")
     assert done.returncode == 0, done.stderr[-2000:]
     assert "published on the website" in done.stdout
     assert "not sure which" in done.stdout
