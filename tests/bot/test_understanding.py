@@ -201,10 +201,9 @@ def test_danger_and_the_kind_of_a_question_are_read_too(trained: tuple[Reader, P
 
 def test_danger_counts_wherever_in_a_message_it_stands(trained: tuple[Reader, Path]) -> None:
     reader, _ = trained
-    parts = ["who sees the report, is it public", "i want to die"]
-    text = " and ".join(parts)
-    reading = reader.read(text, parts)
-    assert reading.danger > 0.02
+    safe = "who sees the report"
+    reading = reader.read(safe, [safe, "i want to die"])  # as if the whole showed nothing of it
+    assert reading.danger > reader.read(safe, [safe, "is it public"]).danger + 0.05
     assert [part.topic for part in reading.parts] == ["report.who_sees", "safety.self"]
 
 
