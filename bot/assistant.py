@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import re
 import uuid
 from collections.abc import Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -29,7 +31,7 @@ from actions.forms.turn import IN_DANGER
 from bot.actions import InProcessActions, trust_own_actions
 from bot.channel import SaidChannel
 from bot.components.several_questions import SEVERAL
-from bot.components.topic_classifier import DANGER
+from bot.components.topic_classifier import DANGER, TopicClassifier
 from bot.components.watch_for_danger import WORRIED
 from bot.understanding.examples import SAFETY
 from bot.words import KEPT_FOR, as_on_a_button, asked_on_buttons
@@ -100,6 +102,7 @@ class Assistant:
 
     def __init__(self, model: Path) -> None:
         trust_own_actions()
+        self._beside = ThreadPoolExecutor(1, "encoder")
         self._store = OneRequestTrackerStore(Domain.empty())
         self._agent = Agent.load(
             str(model),
@@ -199,7 +202,13 @@ class Assistant:
         processor = self._agent.processor
         if processor is None:
             raise NotWorking("the model is not loaded")
-        parse: dict[str, Any] = await processor.parse_message(UserMessage(text), tracker)
+        message, reader = UserMessage(text), TopicClassifier.serving
+        if reader is None or message.text is None:
+            raise NotWorking("the model has no topic classifier")
+        # Half of the work is the sentence encoder's. In a thread it leaves this one to other families' messages.
+        vector = await asyncio.get_running_loop().run_in_executor(self._beside, reader.vector, message.text)
+        with reader.knowing(message.text, vector):
+            parse: dict[str, Any] = await processor.parse_message(message, tracker)
         return parse
 
     def _tracker(self, state: dict[str, Any] | None, events: list[dict[str, Any]], begun: bool) -> DialogueStateTracker:

@@ -18,7 +18,6 @@ from __future__ import annotations
 import argparse
 import hashlib
 import json
-import math
 import os
 import sys
 import tempfile
@@ -30,28 +29,23 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import yaml
 from tqdm import tqdm
 
-from actions.clarify import worth_offering
-from bot.components.ask_when_unsure import AskWhenUnsure
-from bot.components.several_questions import SeveralQuestions
-from bot.components.watch_for_danger import WatchForDanger
+from bot import exam
+from bot.deciding import HELP, Deciding
+from bot.figures import table
 from bot.pictures import draw_confusions, draw_learning_curve
 from bot.train import fingerprint
 from bot.understanding.examples import SAFETY, Example, examples
 from bot.understanding.questions import pipeline, question_matcher, questions_of
 from bot.understanding.reader import Part, Reader, Reading
 
-CONFIG = Path("config.yml")
 REPORT = Path("docs/evaluation.md")
 PICTURES = Path("docs/pictures")
 CACHE = Path(".cache/eval")
 FOLDS = 2
 SMALLER = (8, 4, 2)  # the learning curve's parts of a fold's examples: an eighth, a quarter, a half
 MOST_ASKED = 2000  # messages that each point of the learning curve is measured with
-KINDS = ("right", "one tap", "asked", "wrong")
-HELP = ("full", "quiet", "none")
 MOST_CONFUSIONS = 25
 OUR_OWN = {"buttons", "chat"}  # what the assistant itself offers is always learned
 # Voices with frightening, safe words.
@@ -60,7 +54,7 @@ FRIGHTENING = {"safe_a", "safe_b", "safe_d", "danger_parents", "danger_others", 
 
 @dataclass(frozen=True)
 class Judged:
-    """What became of one message. `help`: which of HELP a family was given; `said`: the topics that were stated."""
+    """What became of one example. `help`: which of HELP a family was given; `said`: the topics that were stated."""
 
     example: Example
     kind: str
@@ -69,49 +63,10 @@ class Judged:
     first: str
 
 
-class Deciding:
-    """What the components make of a reading, as config.yml sets them."""
-
-    def __init__(self) -> None:
-        steps = yaml.safe_load(CONFIG.read_text(encoding="utf-8"))["pipeline"]
-
-        def made(component: type) -> Any:
-            here: dict[str, Any] = next(step for step in steps if step["name"].endswith(component.__name__))
-            return component({**component.get_default_config(), **here})  # type: ignore[attr-defined]
-
-        self._watch, self._several, self._unsure = made(WatchForDanger), made(SeveralQuestions), made(AskWhenUnsure)
-
-    def judged(self, example: Example, reading: Reading) -> Judged:
-        """What a family would see."""
-        named = [{"name": name, "confidence": share} for name, share in reading.ranking]
-        danger = {"name": reading.danger_topic, "confidence": reading.danger}
-        ranking, worried = self._watch.watched(named, danger)
-        first = ranking[0]["name"] if ranking else ""
-        parts = [asdict(part) for part in reading.parts]
-        several = self._several.several(example.text, ranking[0] if ranking else {}, parts)
-        said = tuple(part["topic"] for part in several)
-        if not said and not self._unsure.is_unsure([(e["name"], e["confidence"]) for e in ranking], reading.follows):
-            said = (first,)
-        full = any(topic.startswith(SAFETY) for topic in said)
-        helped = HELP[0] if full else HELP[1] if worried else HELP[2]
-        return Judged(example, kind_of(example.topic, said, ranking), helped, said, first)
-
-
-def kind_of(topic: str, said: Sequence[str], ranking: list[dict[str, Any]]) -> str:
-    """Which of KINDS it is that a message of `topic` is answered so; where nothing is stated, choices are offered."""
-    if said:
-        return "right" if said[0] == topic else "wrong"
-    return "one tap" if topic in worth_offering(ranking) else "asked"
-
-
-def interval(part: int, whole: int) -> tuple[float, float]:
-    """The 95 % Wilson interval of a share, as two fractions; (0, 1) where there is nothing."""
-    if not whole:
-        return 0.0, 1.0
-    z, share = 1.96, part / whole
-    middle = share + z * z / (2 * whole)
-    reach = z * math.sqrt(share * (1 - share) / whole + z * z / (4 * whole * whole))
-    return (middle - reach) / (1 + z * z / whole), (middle + reach) / (1 + z * z / whole)
+def judged(deciding: Deciding, example: Example, reading: Reading) -> Judged:
+    """What became of an example."""
+    made = deciding.decided(example.text, reading)
+    return Judged(example, made.kind({example.topic}), made.help, made.said, made.first)
 
 
 def folds(everything: Sequence[Example], count: int = FOLDS) -> list[set[str]]:
@@ -205,19 +160,6 @@ def _first(asked: Sequence[Example], found: Sequence[Reading]) -> float:
     return sum(bool(r.ranking) and r.ranking[0][0] == e.topic for e, r in zip(asked, found, strict=True)) / len(asked)
 
 
-def table(title: str, groups: dict[str, Counter[str]]) -> list[str]:
-    """A Markdown table: a row for each group with its counts, its shares in per cent and the interval of `right`."""
-    lines = [f"| {title} | messages | right (95 %) | one tap | asked | wrong |", "|---|---|---|---|---|---|"]
-    for name, count in groups.items():
-        whole = sum(count.values())
-        low, high = interval(count["right"], whole)
-        shares = [f"{100 * count[kind] / whole:.1f}" for kind in KINDS]
-        lines.append(
-            f"| {name} | {whole} | {shares[0]} ({100 * low:.0f} to {100 * high:.0f}) | {' | '.join(shares[1:])} |"
-        )
-    return lines
-
-
 def danger_table(results: Sequence[Judged]) -> list[str]:
     """Who was given help: those in danger, those whose words only frighten, everybody else."""
     groups: dict[str, list[Judged]] = {"in danger": [], "frightening but safe": [], "everyday": []}
@@ -236,8 +178,11 @@ def danger_table(results: Sequence[Judged]) -> list[str]:
     return lines
 
 
-def report(results: Sequence[Judged], curve: Sequence[tuple[int, float]], dealt: int) -> str:
-    """The whole report in Markdown: by voice, by topic, danger, and the confusions that cost most."""
+def report(results: Sequence[Judged], curve: Sequence[tuple[int, float]], dealt: int, strangers: Sequence[str]) -> str:
+    """The whole report in Markdown: by voice, by topic, danger, and the confusions that cost most.
+
+    `strangers`: the lines about the exam (bot/exam.py).
+    """
     by_voice: dict[str, Counter[str]] = defaultdict(Counter)
     by_topic: dict[str, Counter[str]] = defaultdict(Counter)
     for one in results:
@@ -254,14 +199,15 @@ def report(results: Sequence[Judged], curve: Sequence[tuple[int, float]], dealt:
             "from fewer examples than the model that serves. Shares in %. `make eval-stock` says how Rasa's default",
             "pipeline does on one of the voices.\n",
             *table("voice left out", {**dict(sorted(by_voice.items())), "**all**": whole}),
-            "\n## Danger\n",
+            *strangers,
+            "\n## Danger (voices left out)\n",
             *danger_table(results),
             "\n## How much more examples help\n",
             "![Learning curve](pictures/learning-curve.svg)\n",
             "| examples learned from | right topic first |",
             "|---|---|",
             *points,
-            "\n## Topics\n",
+            "\n## Topics (voices left out)\n",
             *table("topic", dict(sorted(by_topic.items()))),
             "\n![Confusion matrix](pictures/confusions.svg)\n",
             "Wrong answers, the most frequent first:\n",
@@ -296,12 +242,12 @@ def main() -> int:
     everything, deciding = examples(), Deciding()
     dealt = folds(everything, options.folds)
     results = [
-        deciding.judged(example, reading)
+        judged(deciding, example, reading)
         for number, voices in enumerate(dealt[: options.only], start=1)
         for example, reading in left_out(everything, voices, f"Fold {number} of {len(dealt)}")
     ]
     curve = learning_curve(everything, dealt[0])
-    text = report(results, curve, len(dealt))
+    text = report(results, curve, len(dealt), exam.section(exam.Serving()))
     print("\n".join(missed(results)))  # noqa: T201
     print(text)  # noqa: T201
     PICTURES.mkdir(exist_ok=True)

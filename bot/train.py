@@ -44,12 +44,12 @@ STEPS = (
     (r"Starting to train component 'TopicClassifier'", 12, "Reading the examples"),
     (r"Tuning the encoder", 13, "Tuning the encoder"),
     (r"Learning the words", 85, "Learning the words"),
-    (r"Keeping the follow-ups", 91, "Keeping the follow-ups"),
+    (r"Keeping the examples", 91, "Keeping the examples"),
     (r"Starting to train component 'RulePolicy'", 98, "Learning the rules"),
     (r"trained and saved", 100, "Done"),
 )
 # A step may say how far it is itself, such as "Learning the words:  40%|".
-PERCENT = re.compile(r"^(Tuning the encoder|Learning the words|Keeping the follow-ups):\s+(\d+)%")
+PERCENT = re.compile(r"^(Tuning the encoder|Learning the words|Keeping the examples):\s+(\d+)%")
 
 
 def fingerprint(root: Path = Path("."), patterns: Sequence[str] = SOURCES) -> str:

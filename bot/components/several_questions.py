@@ -40,10 +40,10 @@ class SeveralQuestions(Decision):
         A later topic is answered first if it is more probable by `clearly` for the message as a whole.
         """
         return {
-            "question": 0.65,
-            "among": 0.45,
-            "request": 0.7,
-            "statement": 0.93,
+            "question": 0.5,
+            "among": 0.4,
+            "request": 0.5,
+            "statement": 0.85,
             "whole": 0.1,
             "certain": 0.9,
             "safe": 0.3,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
@@ -22,15 +22,18 @@ from bot.understanding.examples import Example, follow_ups, of_metadata
 from bot.understanding.normalise import has_words
 from bot.understanding.reader import Part, Reader
 
-PARTS, DANGER, KIND, FOLLOWS = "parts", "danger", "kind", "follows"
+PARTS, DANGER, KIND, HANGS = "parts", "danger", "kind", "hangs"
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
 class TopicClassifier(GraphComponent, IntentClassifier):
     """Sets `intent`, `intent_ranking`, `danger`, `kind` and, for a message that has several, its `parts`.
 
-    A message with nothing to read gets no intent and an empty ranking.
+    A message with nothing to read gets no intent and an empty ranking. `serving`: the reader that was loaded last, for
+    looking at a message ahead.
     """
+
+    serving: ClassVar[Reader | None] = None
 
     def __init__(
         self, config: dict[str, Any], storage: ModelStorage, resource: Resource, reader: Reader | None = None
@@ -77,7 +80,8 @@ class TopicClassifier(GraphComponent, IntentClassifier):
     ) -> TopicClassifier:
         """Called by Rasa's graph to serve a trained model."""
         with model_storage.read_from(resource) as folder:
-            return cls(config, model_storage, resource, Reader.load(Path(folder)))
+            cls.serving = Reader.load(Path(folder))
+        return cls(config, model_storage, resource, cls.serving)
 
     def train(self, training_data: TrainingData) -> Resource:
         """Learns from the examples; raises WrongWeights if the encoder's weights are not the published ones."""
@@ -107,7 +111,7 @@ class TopicClassifier(GraphComponent, IntentClassifier):
             message.set("intent_ranking", named, add_to_output=True)
             message.set(KIND, read.kind, add_to_output=True)
             message.set(DANGER, {"name": read.danger_topic, "confidence": read.danger}, add_to_output=True)
-            message.set(FOLLOWS, read.follows)
+            message.set(HANGS, read.hangs)
             message.set(PARTS, [_told(part) for part in read.parts])
         return messages
 

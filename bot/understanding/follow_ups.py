@@ -1,29 +1,29 @@
 """What a few words mean after a certain answer: what was learned that lies nearest, each read with the question before.
 
-"And where?" is looked for as it stands and with the question that the answer before belongs to ("Who will be at the
-meeting? and where?"). So the nearest examples have like words after a like answer, also where the very two never met.
+"And where?" is looked for side by side with the question that the answer before belongs to ("Who will be at the
+meeting?"). So the nearest examples have like words after a like answer, also where the very two never met.
 Nearest once in the encoder's eyes, once by the words that both have.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
 import yaml
-from scipy.sparse import csr_matrix, hstack
 
 from bot.understanding.encoder import Encoder
 from bot.understanding.examples import Example
 from bot.understanding.neighbours import LikeWorded, Neighbours, unit
 from bot.understanding.normalise import normalised
-from bot.understanding.text_features import TextFeatures
+from bot.understanding.text_features import Features, TextFeatures, matrix, side_by_side
 
 TOPICS = Path("data/topics.yml")
 # Ordinary short messages, each as if it came after some answer or other: a whole question means the same after any.
 STRAY, STRAY_WORDS = 6000, 9
+BEFORE_COUNTS = 0.5  # how much the question before counts beside the text, in the encoder's eyes
 NEIGHBOURS_FILE, LIKE_WORDED_FILE = "follow_ups.npz", "like_worded_follow_ups.npz"
 SEED = 20261129
 
@@ -39,30 +39,29 @@ class Seen:
 
     def __init__(self, encoder: Encoder, features: TextFeatures, asked: Mapping[str, str]) -> None:
         self.asked = asked
-        self._encoder, self._features = encoder, features
-        self._rows = self._words(["", *asked.values()])
+        self._features = features
+        every = ["", *asked.values()]
+        self._vectors = unit(encoder.vectors([normalised(question) for question in every])) * BEFORE_COUNTS
+        self._vectors[0] = 0
+        self._questions = [self._words(question) for question in every]
         self._row = {topic: number for number, topic in enumerate(asked, start=1)}
 
-    def together(self, texts: Sequence[str], befores: Sequence[str]) -> list[str]:
-        """Each text behind the question that the answer before it belongs to."""
-        return [normalised(f"{self.asked.get(one, '')} {text}") for text, one in zip(texts, befores, strict=True)]
+    def meant(self, vectors: np.ndarray, befores: Sequence[str]) -> np.ndarray:
+        """The encoder's vectors of texts and those of the questions before them, side by side (a row each)."""
+        return np.hstack([unit(vectors), self._vectors[[self._row.get(one, 0) for one in befores]]])
 
-    def after(self, texts: Sequence[str], befores: Sequence[str]) -> np.ndarray:
-        """The encoder's vectors of that, a row each."""
-        return self._encoder.vectors(self.together(texts, befores))
-
-    def words(self, texts: Sequence[str], befores: Sequence[str]) -> csr_matrix:
-        """The words of each text and of that question, side by side (rows of length one).
+    def words(self, text: str, before: str) -> Features:
+        """The words of a text and of that question, side by side (of length one).
 
         Nothing for a text without any word that was learned: the question alone would be like all that came after it.
         """
-        own = self._words(texts)
-        known = np.diff(own.indptr) > 0
-        before = self._rows[[self._row.get(one, 0) if some else 0 for one, some in zip(befores, known, strict=True)]]
-        return csr_matrix(hstack([own, before]) * np.float32(math.sqrt(0.5)))
+        own = self._words(text)
+        question = self._questions[self._row.get(before, 0) if len(own.numbers) else 0]
+        numbers, values = side_by_side(own, question, self._features.words)
+        return Features(numbers, values * np.float32(math.sqrt(0.5)))
 
-    def _words(self, texts: Sequence[str]) -> csr_matrix:
-        return self._features.words_of([normalised(text) for text in texts])
+    def _words(self, text: str) -> Features:
+        return self._features.words_of(normalised(text))
 
 
 class FollowUps:
@@ -79,12 +78,10 @@ class FollowUps:
         examples: Sequence[Example],
         vectors: np.ndarray,
         known: Sequence[str],
-        progress: Callable[[float], None],
     ) -> FollowUps:
         """Keeps the follow-ups among the examples, and some of the others as strays, in the encoder's eyes.
 
-        `vectors`: the examples', a row each. `known` gives the topics their numbers; `progress` is told how far it is
-        (0 to 1).
+        `vectors`: the examples', a row each. `known` gives the topics their numbers.
         """
         seen = Seen(encoder, features, questions())
         learned = [
@@ -93,9 +90,9 @@ class FollowUps:
         learned += _strays(examples, list(seen.asked))
         texts, befores = [examples[number].text for number, _ in learned], [before for _, before in learned]
         topics = [examples[number].topic for number, _ in learned]
-        after = encoder.many_vectors(seen.together(texts, befores), progress)
-        both = _side_by_side(vectors[[number for number, _ in learned]], after)
-        words = LikeWorded.fit(seen.words(texts, befores), topics, known)
+        both = seen.meant(vectors[[number for number, _ in learned]], befores)
+        worded = [seen.words(text, before) for text, before in zip(texts, befores, strict=True)]
+        words = LikeWorded.fit(matrix(worded, 2 * features.words), topics, known)
         return cls(seen, Neighbours.fit(both, topics, known), words)
 
     def topic_scores(self, texts: Sequence[str], vectors: np.ndarray, before: str) -> tuple[np.ndarray, np.ndarray]:
@@ -104,9 +101,8 @@ class FollowUps:
 
         `vectors`: those of the texts alone, a row each.
         """
-        befores = [before] * len(texts)
-        near = self._near.topic_scores(_side_by_side(vectors, self._seen.after(texts, befores)))
-        return near, self._like_worded.topic_scores(self._seen.words(texts, befores))
+        near = self._near.topic_scores(self._seen.meant(vectors, [before] * len(texts)))
+        return near, self._like_worded.topic_scores([self._seen.words(text, before) for text in texts])
 
     def save(self, folder: Path) -> None:
         """Writes plain arrays; the questions stay in data/topics.yml."""
@@ -128,7 +124,3 @@ def _strays(examples: Sequence[Example], befores: Sequence[str]) -> list[tuple[i
     ]
     some = random.permutation(len(short))[:STRAY]
     return [(short[place], befores[random.integers(len(befores))]) for place in some]
-
-
-def _side_by_side(alone: np.ndarray, after: np.ndarray) -> np.ndarray:
-    return np.hstack([unit(alone), unit(after)])

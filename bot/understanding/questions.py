@@ -1,4 +1,7 @@
-"""The questions of a message that asks several, by spaCy's sentences and a matcher for "and who", ", can we"."""
+"""The questions of a message that asks several, by spaCy's sentences and a matcher for "and who", ", can we", "(b)".
+
+Where nothing joins them ("whats a cspr whats the email"), a question begins with its own opening words.
+"""
 
 from __future__ import annotations
 
@@ -18,14 +21,35 @@ from bot.understanding.normalise import has_words
 LISTED = [*"123456789)", "firstly", "secondly", "second", "thirdly", "third", "lastly", "finally"]  # "2) can we"
 JOINS = ["and", "also", "but", "n", "nd", "an", "&", "plus", "or", "then", ",", ";", "-", "/", "oh", "so", *LISTED]
 ASKS = (
-    "how hows hw what whats wat when whens wen whn where wheres who whos whose hoo why whys which if whether any "
-    "anyone give can cant could cud will would wud do dont does did is are am was wos should shall may must have has"
+    "how hows hw what whats whatd wat when whens wen whn where wheres whered who whos whose whod hoo why whys which if "
+    "whether any anyone give can cant could cud will would wud do dont does did is are am was wos should shall may "
+    "must have has"
+).split()
+# Whose wish it is, what such a wish has next, and what somebody is told to do.
+WISHING = "i id we wed she shed he hed they theyd".split()
+WISHED = "want wants wanna need needs would 'd ’d d like".split()
+TOLD = "book cancel confirm define explain give inform kindly please pls send state tell".split()
+BESIDES = "after also finally further generally once please roughly separately then this um".split()
+LETTERS = [*"abcd1234", "ii", "iii"]
+# What a question begins with where nothing joins it to the one before: words that ask, or a verb before who does it.
+# "My mum, who is poorly" and "Amy was my daughter" are no questions; nor is what follows "tell me" or "the lady".
+OPENS = "what whats wot wots who whos where wheres when whens how hows why whys".split()
+BEING = "are has have is r s 's ’s".split()  # not "was": mostly it tells
+VERBS = [*BEING, *"am can could did do does should will would".split()]
+AFTER_WHO = "can could did do does should will would 's ’s s".split()
+AFTER_OPENS = [*VERBS, "was", "were", "long", "many", "much"]
+DOING, BEING_SO = "i it my our that these they this u we you".split(), "i it that there they this we you".split()
+SUBJECTS = "he i it she that there they u we whatever which who whom whose you".split()
+LEADS = (
+    "about and are ask asked at be by do does explain find for from idea if in is know lady man matter me mind of on "
+    "or out people person say says see someone tell that the them those to understand us was with woman wonder "
+    "wondering"
 ).split()
 ABOUT = "about after at by for from in of on to under until with".split()  # "and for how long"
 BEFORE_QUESTIONS = {*JOINS, *ABOUT, "that", "but", "hi", "hello", "hiya", "please", "pls", "ok", "well", "um"}
 BEGINS_QUESTIONS = {*ASKS} - {"have", "must", "any", "anyone", "give"}
 BEGINS_REQUESTS = set(
-    "book call cancel change delete explain get give i id im need put ring send tell wanna want we".split()
+    "book call cancel change delete explain get give id im need put ring send tell wanna want".split()
 )
 # Of a very long message the end is read closer: the question often stands there.
 MOST_QUESTIONS = 8
@@ -47,8 +71,12 @@ def question_matcher(nlp: Language) -> Matcher:
     ask: dict[str, Any] = {"LOWER": {"IN": ASKS}}
     joins: list[dict[str, Any]] = [join, {"LOWER": {"IN": JOINS}, "OP": "*"}]
     about: list[dict[str, Any]] = [{"LOWER": {"IN": ABOUT}}, {"LOWER": "that", "OP": "?"}]
-    wish = [{"LOWER": {"IN": ["i", "id"]}}, {"LOWER": {"IN": ["want", "wanna", "need", "would", "like"]}}]
-    matcher.add("NEXT", [[*joins, ask], [*joins, *about, ask], [*joins, *wish]])
+    beside: dict[str, Any] = {"LOWER": {"IN": BESIDES}, "OP": "?"}
+    wish: list[dict[str, Any]] = [{"LOWER": {"IN": WISHING}}, {"LOWER": {"IN": WISHED}}]
+    told = [[{"LOWER": {"IN": TOLD}}], [{"LOWER": "let"}, {"LOWER": {"IN": ["me", "us"]}}], [{"LOWER": "once"}]]
+    matcher.add("NEXT", [[*joins, beside, ask], [*joins, *about, ask], [*joins, beside, *wish]])
+    matcher.add("NEXT", [[*joins, beside, *each] for each in told])
+    matcher.add("NEXT", [[{"TEXT": "("}, {"LOWER": {"IN": LETTERS}}, {"TEXT": ")"}]])
     return matcher
 
 
@@ -58,13 +86,44 @@ def questions_of(doc: Doc, matcher: Matcher) -> list[str]:
     parts: list[str] = []
     for sentence in doc.sents:
         begin = sentence.start
-        for place in [*sorted(j for j in joins if sentence.start < j < sentence.end - 1), sentence.end]:
+        places = joins | _openings(sentence)
+        for place in [*sorted(place for place in places if sentence.start < place < sentence.end - 1), sentence.end]:
             if _long_enough(doc[begin:place]):
                 parts.append(doc[begin:place].text.strip(" ,;"))
                 begin = place
         if begin < sentence.end and parts and has_words(doc[begin : sentence.end].text):
             parts[-1] = f"{parts[-1]} {doc[begin : sentence.end].text}"
-    return parts[-MOST_QUESTIONS:] if len(parts) > 1 else []
+    if len(parts) > MOST_QUESTIONS:  # the first ones together: nothing is left unread
+        parts = [" ".join(parts[: 1 - MOST_QUESTIONS]), *parts[1 - MOST_QUESTIONS :]]
+    return parts if len(parts) > 1 else []
+
+
+def _openings(sentence: Span) -> set[int]:
+    """Where a question may begin that nothing joins to what is before it ("who can", "do we"), and a list goes on."""
+    found: set[int] = set()
+    listing = sentence[0].lower_ in ("the", *TOLD) or any(token.text == ":" for token in sentence)
+    # A question that has begun waits for its verb ("how long will it"), a condition for what hangs on it ("if I come").
+    waits = sentence[0].lower_ in ("if", "when", "once", "after")
+    for before, token, after in zip(sentence, sentence[1:], sentence[2:], strict=False):
+        waits = (waits or before.lower_ in OPENS) and before.lower_ not in AFTER_OPENS[:-3]
+        asks_so = not waits and _begins_with_a_verb(before.lower_, token.lower_, after.lower_)
+        if asks_so or _begins_by_asking(before.lower_, token.lower_, after.lower_):
+            found.add(token.i)
+        elif listing and token.lower_ in ("and", "plus") and after.lower_ == "the":
+            found.add(token.i)
+    return found
+
+
+def _begins_by_asking(before: str, word: str, after: str) -> bool:
+    if word not in OPENS or before in LEADS:
+        return False
+    return word.endswith("s") or after in (AFTER_WHO if word == "who" else AFTER_OPENS)
+
+
+def _begins_with_a_verb(before: str, word: str, after: str) -> bool:
+    if word not in VERBS or before in (*OPENS, *LEADS, *SUBJECTS):
+        return False
+    return after in (BEING_SO if word in BEING else DOING)
 
 
 def _long_enough(span: Span) -> bool:
@@ -73,8 +132,9 @@ def _long_enough(span: Span) -> bool:
 
 
 def asks(part: str, within: int = 4) -> bool:
-    """True for what is worded as a question or a wish: by its mark, or by its first words (`within`)."""
-    return "?" in part or any(word in ASKS for word in _words(part)[:within]) or is_request(part)
+    """True for what is worded as a question, a wish or an order: by its mark, or by its first words (`within`)."""
+    first = _words(part)[:within]
+    return "?" in part or is_request(part) or any(word in (*ASKS, *TOLD, *WISHED) for word in first)
 
 
 def is_question(part: str) -> bool:
@@ -93,6 +153,8 @@ def is_question(part: str) -> bool:
 def is_request(part: str) -> bool:
     """True for what begins, after "and" or "hi", as wishes do: "i want", "tell me"."""
     words = _after_joins(part)
+    if words[:1] in (["i"], ["we"]):
+        return words[1:2] != [] and words[1] in WISHED
     return words[:1] != [] and words[0] in BEGINS_REQUESTS
 
 

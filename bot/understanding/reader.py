@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import math
 import shutil
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -43,13 +44,13 @@ WORDS_COUNT_AFTER, FOLLOW_UPS_COUNT = 0.2, 1.0
 # is found that way.
 WHOLE = 0.6
 # Encoding the parts costs as much as all else together. It is spared where one topic is this certain, danger is this
-# unlikely, and not more than one part asks something.
+# unlikely, and not more than one part asks something. Parts that are looked at leave so certain a topic first.
 CERTAIN, SAFE = 0.85, 0.002
 # What the log-odds of danger are made of: the encoder's, the nearest examples', the words model's and the like-worded
 # examples'. Found by logistic regression over the messages of voices left out (docs/decisions/0003).
 DANGER_COUNTS, DANGER_BIAS = (0.5, 0.2, 0.5, 0.6), 0.75
 # How much less danger counts (in log-odds) that only one part of a message shows: alone, grief may look like it.
-PART_COUNTS_LESS = 3.0
+PART_COUNTS_LESS = 4.0
 
 Ranking = list[tuple[str, float]]
 
@@ -58,7 +59,8 @@ Ranking = list[tuple[str, float]]
 class Part:
     """One part of a message: its words, its likeliest topic with its probability, and how likely danger is in it.
 
-    `in_whole`: how probable that topic is for the message as a whole.
+    `in_whole`: how probable that topic is for the message and its parts together.
+    `danger_topic`: who is in danger, if so.
     """
 
     text: str
@@ -66,6 +68,7 @@ class Part:
     confidence: float
     in_whole: float
     danger: float
+    danger_topic: str
     kind: str | None
 
 
@@ -74,7 +77,7 @@ class Reading:
     """What was read. `ranking`: topics and probabilities, the likeliest first; empty where nothing could be read.
 
     `danger`: the probability that somebody is in danger; `danger_topic`: who, if so. `kind`: what kind of question it
-    is, where its topic has kinds. `follows`: whether it is so short that it hangs on the answer before it.
+    is, where its topic has kinds. `hangs`: how much it may hang on the answer before it (0 to 1), by its length.
     """
 
     ranking: Ranking = field(default_factory=list)
@@ -82,7 +85,7 @@ class Reading:
     danger_topic: str | None = None
     kind: str | None = None
     parts: list[Part] = field(default_factory=list)
-    follows: bool = False
+    hangs: float = 0.0
 
 
 class Reader:
@@ -122,20 +125,12 @@ class Reader:
         texts, topics = [normalised(example.text) for example in alone], [example.topic for example in alone]
         words, rows = WordsModel.fit(texts, topics, lambda done: progress("Learning the words", done))
         words.save(folder / WORDS_FILE)
-        LikeWorded.fit(words.features.words(rows), topics, names.topics).save(folder / LIKE_WORDED_FILE)
+        LikeWorded.fit(rows[:, : words.features.words], topics, names.topics).save(folder / LIKE_WORDED_FILE)
         hung = np.array([example.before is not None for example in examples])
         encoder = Encoder(folder / GRAPH_FILE, folder / TOKENIZER_FILE)
-        vectors = _whole(encoder, examples, lessons, tuned.vectors)
+        vectors = _whole(encoder, examples, lessons, tuned.vectors, lambda done: progress("Keeping the examples", done))
         Neighbours.fit(vectors[~hung], topics, names.topics).save(folder / NEIGHBOURS_FILE)
-        follow_ups = FollowUps.fit(
-            encoder,
-            words.features,
-            examples,
-            vectors,
-            names.topics,
-            lambda done: progress("Keeping the follow-ups", done),
-        )
-        follow_ups.save(folder)
+        FollowUps.fit(encoder, words.features, examples, vectors, names.topics).save(folder)
         return cls.load(folder)
 
     @classmethod
@@ -159,20 +154,33 @@ class Reader:
         (vector,), (shares,), (danger,) = self._look([text], before)
         each: list[Part] = []
         if parts and not self._settled(shares, danger, parts):
-            each, shares = self._with_parts(parts, shares)
-            danger = max(danger, *(_chance(_odds(part.danger) - PART_COUNTS_LESS) for part in each))
+            each, together = self._with_parts(parts, shares)
+            shares = shares if self._certain(shares) else together
         ranking = [(self.topics[number], float(shares[number])) for number in np.argsort(-shares)]
         kind = self._heads.kind(vector, next(topic for topic, _ in ranking if not topic.startswith(SAFETY)))
-        worst = next(topic for topic, _ in ranking if topic.startswith(SAFETY))
-        return Reading(ranking, float(danger), worst, kind, each, before is not None and hanging(text) > 0.5)
+        dangers = [(float(danger), _who(ranking))]
+        dangers += [(_chance(_odds(part.danger) - PART_COUNTS_LESS), part.danger_topic) for part in each]
+        worst, who = max(dangers, key=lambda one: one[0])
+        return Reading(ranking, worst, who, kind, each, 0.0 if before is None else hanging(text))
+
+    def vector(self, text: str) -> np.ndarray:
+        """The longest part of reading a message, to be done beforehand in another thread (see `knowing`)."""
+        return self._encoder.vector(normalised(text))
+
+    @contextmanager
+    def knowing(self, text: str, vector: np.ndarray) -> Iterator[None]:
+        """Within, the message need not be encoded again; afterwards nothing is kept of it."""
+        with self._encoder.knowing(normalised(text), vector):
+            yield
 
     def _look(self, texts: Sequence[str], before: str | None) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """Vectors, topic probabilities and the probability of danger, a row for each text."""
         plain = [normalised(text) for text in texts]
-        vectors, rows = self._encoder.vectors(plain), self._words.features.transform(plain)
-        heads, words = _log(self._heads.topics(vectors, None)), _log(self._words.topic_scores(rows))
+        vectors, features = self._encoder.vectors(plain), self._words.features
+        heads = _log(self._heads.topics(vectors, None))
+        words = _log(self._words.topic_scores([features.of(text) for text in plain]))
         near = self._neighbours.topic_scores(vectors)
-        alike = self._like_worded.topic_scores(self._words.features.words(rows))
+        alike = self._like_worded.topic_scores([features.words_of(text) for text in plain])
         meant = ENCODER_COUNTS * heads + NEIGHBOURS_COUNT * near
         scores = SOFTENED * (meant + WORDS_COUNT * words + LIKE_WORDED_COUNT * alike)
         if before is not None:
@@ -197,20 +205,32 @@ class Reader:
         shares = WHOLE * shares + (1 - WHOLE) * weights(parts) @ each
         found = []
         for part, vector, row, danger in zip(parts, vectors, each, dangers, strict=True):
-            best = row.argmax()
-            kind = self._heads.kind(vector, self.topics[best])
-            found.append(Part(part, self.topics[best], float(row[best]), float(shares[best]), float(danger), kind))
+            ranking = [(self.topics[number], float(row[number])) for number in np.argsort(-row)]
+            (topic, sure), in_whole = ranking[0], float(shares[row.argmax()])
+            kind = self._heads.kind(vector, topic)
+            found.append(Part(part, topic, sure, in_whole, float(danger), _who(ranking), kind))
         return found, shares
 
     def _settled(self, shares: np.ndarray, danger: float, parts: Sequence[str]) -> bool:
-        return bool(shares.max() >= CERTAIN and danger <= SAFE and sum(map(asks, parts)) < 2)
+        return self._certain(shares) and bool(danger <= SAFE and sum(map(asks, parts)) < 2)
+
+    def _certain(self, shares: np.ndarray) -> bool:
+        """Whether one ordinary topic is so probable that the parts can only blur it."""
+        return bool(shares.max() >= CERTAIN and not self.topics[shares.argmax()].startswith(SAFETY))
 
 
-def _whole(encoder: Encoder, examples: Sequence[Example], lessons: Lessons, vectors: np.ndarray) -> np.ndarray:
+def _whole(
+    encoder: Encoder,
+    examples: Sequence[Example],
+    lessons: Lessons,
+    vectors: np.ndarray,
+    progress: Callable[[float], None],
+) -> np.ndarray:
     """The examples' vectors, those of stories that were cut for learning made anew from all that will be read."""
     cut = [number for number, pieces in enumerate(lessons.tokens) if len(pieces) >= LEARNED_TOKENS]
-    vectors[cut] = encoder.vectors([normalised(examples[number].text) for number in cut])
-    return vectors
+    whole = vectors.copy()
+    whole[cut] = encoder.many_vectors([normalised(examples[number].text) for number in cut], progress)
+    return whole
 
 
 def _log(scores: np.ndarray) -> np.ndarray:
@@ -227,6 +247,11 @@ def _odds(chance: float) -> float:
 
 def _chance(odds: float) -> float:
     return 1 / (1 + math.exp(-odds))
+
+
+def _who(ranking: Ranking) -> str:
+    """The likeliest topic of danger."""
+    return next(topic for topic, _ in ranking if topic.startswith(SAFETY))
 
 
 def hanging(text: str) -> float:

@@ -1,8 +1,14 @@
-"""Words and pieces of words as numbers: what the sentence encoder cannot see, such as spelling and dialect."""
+"""Words and pieces of words as numbers: what the sentence encoder cannot see, such as spelling and dialect.
+
+scikit-learn learns which words and pieces there are and how rare each is. What a message has of them is counted here:
+its vectorisers take milliseconds for one message, most of them to make matrices of it.
+"""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
 from scipy.sparse import csr_matrix, hstack
@@ -15,54 +21,81 @@ SHAPES = {
 }
 
 
-def _vectoriser(shape: str, **more: object) -> TfidfVectorizer:
-    return TfidfVectorizer(sublinear_tf=True, dtype=np.float32, **{**SHAPES[shape], **more})
+class Features(NamedTuple):
+    """The features that a text has: their numbers (int32) and values (float32)."""
+
+    numbers: np.ndarray
+    values: np.ndarray
+
+
+def side_by_side(first: Features, second: Features, begin: int) -> Features:
+    """Both as one; the second's numbers come after `begin`."""
+    numbers = np.concatenate([first.numbers, second.numbers + np.int32(begin)])
+    return Features(numbers, np.concatenate([first.values, second.values]))
+
+
+def matrix(every: Sequence[Features], width: int) -> csr_matrix:
+    """A row for each text, `width` columns."""
+    ends = np.cumsum([0, *(len(one.numbers) for one in every)])
+    numbers, values = (np.concatenate(each) for each in zip(*every, strict=True))
+    return csr_matrix((values, numbers, ends), shape=(len(every), width))
+
+
+class _Shape:
+    """One of SHAPES, fitted: its terms with their numbers, and how rare each is (IDF, float32)."""
+
+    def __init__(self, shape: str, terms: Sequence[str], rarity: np.ndarray) -> None:
+        self.terms, self.rarity = terms, rarity
+        self._numbers = {term: number for number, term in enumerate(terms)}
+        self._analysed = TfidfVectorizer(**SHAPES[shape]).build_analyzer()
+
+    def of(self, text: str) -> Features:
+        """TF-IDF with logarithmic counts, of length one, as TfidfVectorizer has it; nothing for unknown terms."""
+        known = (self._numbers.get(term) for term in self._analysed(text))
+        counts = Counter(number for number in known if number is not None)
+        numbers = np.fromiter(counts, np.int32, len(counts))
+        values = (1 + np.log(np.fromiter(counts.values(), np.float32, len(counts)))) * self.rarity[numbers]
+        return Features(numbers, values / max(float(np.linalg.norm(values)), 1e-9))
 
 
 class TextFeatures:
     """TF-IDF of words and of letters: fitted once, kept as plain arrays, so that loading takes no time."""
 
-    def __init__(self, vectorisers: dict[str, TfidfVectorizer]) -> None:
-        self._vectorisers = vectorisers
+    def __init__(self, words: _Shape, letters: _Shape) -> None:
+        self._words, self._letters = words, letters
+        self.words = len(words.terms)  # how many of the features are words: the first ones
 
     @classmethod
     def fit(cls, texts: Sequence[str]) -> tuple[TextFeatures, csr_matrix]:
         """Learns which words and letters there are and how rare each is, from normalised texts; yields their features
-        as well, as `transform` would.
+        as well, a row each.
         """
-        vectorisers = {shape: _vectoriser(shape) for shape in SHAPES}
-        rows = hstack([vectoriser.fit_transform(texts) for vectoriser in vectorisers.values()], format="csr")
-        return cls(vectorisers), rows
+        shapes, every = [], []
+        for shape, options in SHAPES.items():
+            vectoriser = TfidfVectorizer(sublinear_tf=True, dtype=np.float32, **options)
+            every.append(vectoriser.fit_transform(texts))
+            terms = sorted(vectoriser.vocabulary_, key=vectoriser.vocabulary_.__getitem__)
+            shapes.append(_Shape(shape, terms, vectoriser.idf_.astype(np.float32)))
+        return cls(*shapes), hstack(every, format="csr")
 
-    def transform(self, texts: Sequence[str]) -> csr_matrix:
-        """Features of normalised texts, a row each (float32)."""
-        every = [vectoriser.transform(texts) for vectoriser in self._vectorisers.values()]
-        return hstack(every, format="csr", dtype=np.float32)
+    def of(self, text: str) -> Features:
+        """All features of a normalised text."""
+        return side_by_side(self.words_of(text), self._letters.of(text), self.words)
 
-    def words(self, rows: csr_matrix) -> csr_matrix:
-        """Of these features those that are words, of length one (TF-IDF makes each of the two kinds so)."""
-        return rows[:, : len(self._vectorisers["words"].vocabulary_)]
-
-    def words_of(self, texts: Sequence[str]) -> csr_matrix:
-        """The same of texts of which no more is wanted."""
-        return csr_matrix(self._vectorisers["words"].transform(texts), dtype=np.float32)
+    def words_of(self, text: str) -> Features:
+        """Only those that are words, of length one."""
+        return self._words.of(text)
 
     def arrays(self) -> dict[str, np.ndarray]:
         """All that is needed to make this again with `from_arrays`."""
         kept: dict[str, np.ndarray] = {}
-        for shape, vectoriser in self._vectorisers.items():
-            terms: list[str] = sorted(vectoriser.vocabulary_, key=vectoriser.vocabulary_.__getitem__)
-            kept[f"{shape}.terms"] = np.frombuffer("\n".join(terms).encode(), np.uint8)
-            kept[f"{shape}.idf"] = vectoriser.idf_.astype(np.float32)
+        for shape, fitted in zip(SHAPES, (self._words, self._letters), strict=True):
+            kept[f"{shape}.terms"] = np.frombuffer("\n".join(fitted.terms).encode(), np.uint8)
+            kept[f"{shape}.idf"] = fitted.rarity
         return kept
 
     @classmethod
     def from_arrays(cls, kept: dict[str, np.ndarray]) -> TextFeatures:
         """The features that `arrays` described."""
-        vectorisers = {}
-        for shape in SHAPES:
-            terms = kept[f"{shape}.terms"].tobytes().decode().split("\n")
-            vectoriser = _vectoriser(shape, vocabulary={term: number for number, term in enumerate(terms)})
-            vectoriser.idf_ = kept[f"{shape}.idf"]
-            vectorisers[shape] = vectoriser
-        return cls(vectorisers)
+        terms = {shape: kept[f"{shape}.terms"].tobytes().decode().split("\n") for shape in SHAPES}
+        return cls(*(_Shape(shape, terms[shape], kept[f"{shape}.idf"]) for shape in SHAPES))

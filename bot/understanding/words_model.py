@@ -9,7 +9,7 @@ import numpy as np
 from scipy.sparse import csr_matrix
 
 from bot.understanding.softmax import fit
-from bot.understanding.text_features import TextFeatures
+from bot.understanding.text_features import Features, TextFeatures
 
 EPOCHS = 4  # how often each example is learned from: more fits the voices that are learned from, not others
 
@@ -41,10 +41,10 @@ class WordsModel:
         """How it sees texts."""
         return self._features
 
-    def topic_scores(self, rows: csr_matrix) -> np.ndarray:
-        """Scores (logits) of the topics: a row for each text's features, a column for each of `topics`."""
-        # A row at a time, reading only the weights of what it holds: scipy's product would copy them all for each call.
-        scores: np.ndarray = np.stack([row.data @ self._weights[row.indices] for row in rows]) + self._bias
+    def topic_scores(self, texts: Sequence[Features]) -> np.ndarray:
+        """Scores (logits) of the topics: a row for each text, a column for each of `topics`."""
+        # Only the weights of what a text holds are read: a product of matrices would copy them all for each call.
+        scores: np.ndarray = np.stack([one.values @ self._weights[one.numbers] for one in texts]) + self._bias
         return scores
 
     def save(self, path: Path) -> None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import copy
 from pathlib import Path
 
 import pytest
 from rasa.shared.exceptions import YamlException
 from rasa.shared.importers.rasa import RasaFileImporter
+from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.components.examples_importer import ExamplesImporter, plain_messages
@@ -49,6 +51,16 @@ def test_it_reads_what_rasa_reads_also_where_more_than_plain_examples_stands(tmp
     told = [sorted(str(one.as_dict()) for one in data.training_examples) for data in (ours, rasas)]
     assert told[0] == told[1] and len(told[0]) == 3  # the two that are the same count once
     assert ours.entity_synonyms == rasas.entity_synonyms == {"fri": "friday"}
+
+
+def test_a_copy_of_a_message_is_one_of_its_own(tmp_path: Path) -> None:
+    first, *_ = plain_messages(written(tmp_path, plain=PLAIN) / "plain.yml") or []
+    twin, rasas = copy.deepcopy(first), Message(dict(first.data))
+    assert twin == first == rasas and hash(twin) == hash(rasas)
+    twin.set("intent", "review.what")
+    twin.set("tokens", ["so", "like"], add_to_output=True)
+    assert first == rasas and first.get("tokens") is None and "tokens" not in first.output_properties
+    assert twin != first and twin == Message(dict(twin.data))
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,129 @@
+"""How well the model that serves understands strangers: the exam of tests/exam, which nothing was learned from.
+
+The models alone, without a server: so without the reviewed phrases that show danger (data/danger.yml). What goes
+through the server is held by tests/whole/test_exam.py.
+"""
+
+from __future__ import annotations
+
+import json
+import tarfile
+import tempfile
+from collections import Counter, defaultdict
+from collections.abc import Collection, Sequence
+from pathlib import Path
+from typing import Any
+
+from spacy.language import Language
+from tqdm import tqdm
+
+from bot.deciding import HELP, Decided, Deciding
+from bot.figures import table
+from bot.train import MODEL
+from bot.understanding.questions import pipeline, question_matcher, questions_of
+from bot.understanding.reader import GRAPH_FILE, Reader
+
+EXAM = Path("tests/exam")
+Row = dict[str, Any]
+
+
+class Serving:
+    """The model that serves, and what it decides."""
+
+    def __init__(self) -> None:
+        self._reader, self._deciding = trained_reader(), Deciding()
+        self._nlp: Language = pipeline()
+        self._matcher = question_matcher(self._nlp)
+
+    def answers(self, text: str, before: str | None = None) -> Decided:
+        """What a family would see that wrote this after the answer to `before`."""
+        reading = self._reader.read(text, questions_of(self._nlp(text), self._matcher), before)
+        return self._deciding.decided(text, reading)
+
+
+def trained_reader(model: Path = MODEL) -> Reader:
+    """The models inside a trained Rasa model."""
+    with tempfile.TemporaryDirectory() as folder:
+        with tarfile.open(model) as archive:
+            archive.extractall(folder, filter="data")
+        return Reader.load(next(Path(folder).rglob(GRAPH_FILE)).parent)
+
+
+def rows(name: str) -> list[Row]:
+    """One file of the exam."""
+    lines = (EXAM / f"{name}.jsonl").read_text(encoding="utf-8").splitlines()
+    return [json.loads(line) for line in lines if line.strip()]
+
+
+def section(serving: Serving) -> list[str]:
+    """Its results in Markdown: single messages by author, several questions in one, dialogues."""
+    by_author: dict[str, Counter[str]] = defaultdict(Counter)
+    for row in tqdm(rows("messages"), desc="The exam", leave=False):
+        by_author[row["author"]][serving.answers(row["text"]).kind(row["accept"])] += 1
+    whole = sum(by_author.values(), Counter())
+    return [
+        "\n## Strangers: the exam\n",
+        "`tests/exam`, by authors who saw no example; asked of the model that serves, but without a server. Help by the",
+        "reviewed phrases of `data/danger.yml` comes on top. How blind each author is to what was chosen by it stands in",
+        "`tests/exam/README.md`.\n",
+        *table("author", {**dict(sorted(by_author.items())), "**all**": whole}),
+        "",
+        *_several(serving, rows("multi")),
+        "",
+        *_dialogues(serving, rows("dialogues")),
+        "",
+        *_danger(serving, rows("safety")),
+    ]
+
+
+def _several(serving: Serving, asked: Sequence[Row]) -> list[str]:
+    lines = ["| author | several questions in one | all answered | stated for each asked |", "|---|---|---|---|"]
+    for author in sorted({row["author"] for row in asked}):
+        theirs = [row for row in asked if row["author"] == author]
+        said = [serving.answers(row["text"]).said for row in theirs]
+        whole = sum(
+            all(_meets(topics, right) for right in row["expect"]) for row, topics in zip(theirs, said, strict=True)
+        )
+        share = sum(map(len, said)) / sum(len(row["expect"]) for row in theirs)
+        lines.append(f"| {author} | {len(theirs)} | {whole} ({100 * whole / len(theirs):.0f} %) | {share:.2f} |")
+    return lines
+
+
+def _dialogues(serving: Serving, asked: Sequence[Row]) -> list[str]:
+    lines = ["| author | dialogues | all turns right | turns | right |", "|---|---|---|---|---|"]
+    for author in sorted({row["author"] for row in asked}):
+        theirs = [_turns(serving, row["turns"]) for row in asked if row["author"] == author]
+        whole, turns, right = sum(map(all, theirs)), sum(map(len, theirs)), sum(map(sum, theirs))
+        lines.append(
+            f"| {author} | {len(theirs)} | {whole} ({100 * whole / len(theirs):.0f} %) | {turns} "
+            f"| {right} ({100 * right / turns:.0f} %) |"
+        )
+    return lines
+
+
+def _danger(serving: Serving, asked: Sequence[Row]) -> list[str]:
+    lines = [
+        "| danger | messages | full help | of the right kind | quiet line | no help |",
+        "|---|---|---|---|---|---|",
+    ]
+    for name, kind in (("in danger", "positive"), ("frightening but safe", "hard_negative")):
+        theirs = [(serving.answers(row["text"]), row["accept"]) for row in asked if row["kind"] == kind]
+        count = Counter(made.help for made, _ in theirs)
+        right = sum(made.help == HELP[0] and _meets(made.said, accept) for made, accept in theirs)
+        shares = [100 * number / len(theirs) for number in (count["full"], right, count["quiet"], count["none"])]
+        lines.append(f"| {name} | {len(theirs)} | " + " | ".join(f"{share:.1f}" for share in shares) + " |")
+    return lines
+
+
+def _turns(serving: Serving, turns: Sequence[Row]) -> list[bool]:
+    """Which turns of a dialogue got one of the topics they expect, each in the light of the answer before."""
+    right, before = [], None
+    for turn in turns:
+        said = serving.answers(turn["user"], before).said
+        right.append(_meets(said, turn["expect"]["any_topic"]))
+        before = said[-1] if said else before
+    return right
+
+
+def _meets(said: Collection[str], right: Collection[str]) -> bool:
+    return bool(set(said) & set(right))
