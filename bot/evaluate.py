@@ -4,6 +4,8 @@
     python -m bot.evaluate --folds 6   fewer voices left out at a time: nearer to what families meet, and slower
     python -m bot.evaluate --only 1    only the first fold
 
+Beside it the model that serves is asked the exam (bot/exam.py).
+
 The voices are dealt into folds; for each fold the models learn from all other voices and are asked about these. What
 was read is kept in .cache/eval, so that a change to thresholds alone is judged at once; a change to data or models is
 noticed by its fingerprint.
@@ -106,7 +108,7 @@ def readings(learned: Sequence[Example], asked: Sequence[Example], name: str) ->
 
 def code_fingerprint() -> str:
     """What the models depend on besides the examples."""
-    return fingerprint(patterns=("bot/understanding/*.py", "requirements/bot.txt"))
+    return fingerprint(patterns=("bot/understanding/*.py", "data/topics.yml", "requirements/bot.txt"))
 
 
 def _read(learned: Sequence[Example], asked: Sequence[Example], name: str) -> list[Reading]:

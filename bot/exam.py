@@ -63,9 +63,8 @@ def section(serving: Serving) -> list[str]:
     whole = sum(by_author.values(), Counter())
     return [
         "\n## Strangers: the exam\n",
-        "`tests/exam`, by authors who saw no example; asked of the model that serves, but without a server. Help by the",
-        "reviewed phrases of `data/danger.yml` comes on top. How blind each author is to what was chosen by it stands in",
-        "`tests/exam/README.md`.\n",
+        "`tests/exam`, by authors who saw no example; asked of the model that serves, but without a server: help by",
+        "the reviewed phrases of `data/danger.yml` comes on top. How blind each author is stands in its README.\n",
         *table("author", {**dict(sorted(by_author.items())), "**all**": whole}),
         "",
         *_several(serving, rows("multi")),

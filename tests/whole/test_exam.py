@@ -42,23 +42,23 @@ def test_single_messages_of_strangers_are_understood(service: Service) -> None:
     exam = rows("messages")
     count = Counter(judged(service, row) for row in exam)
     share = {kind: count[kind] / len(exam) for kind in ("right", "tap", "asked", "wrong")}
-    assert share["right"] >= 0.92, share
-    assert share["right"] + share["tap"] >= 0.96, share
-    assert share["wrong"] <= 0.035, share
+    assert share["right"] >= 0.945, share
+    assert share["right"] + share["tap"] >= 0.965, share
+    assert share["wrong"] <= 0.03, share
 
 
 def test_most_messages_with_several_questions_have_all_of_them_answered(service: Service) -> None:
     exam = rows("multi")
     stated = [topics(Talk(service).say(row["text"])) for row in exam]
     whole = [all(set(accept) & set(got) for accept in row["expect"]) for row, got in zip(exam, stated, strict=True)]
-    assert sum(whole) / len(exam) >= 0.83
+    assert sum(whole) / len(exam) >= 0.87
     asked = sum(len(row["expect"]) for row in exam)
     assert sum(map(len, stated)) / asked <= 1.15
 
 
 def test_most_follow_ups_are_understood_in_the_light_of_the_answer_before(service: Service) -> None:
     whole = [talked_through(Talk(service), row["turns"]) for row in rows("dialogues")]
-    assert sum(whole) / len(whole) >= 0.6, sum(whole)
+    assert sum(whole) / len(whole) >= 0.68, sum(whole)
 
 
 def talked_through(talk: Talk, turns: list[Row]) -> bool:
