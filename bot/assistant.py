@@ -98,7 +98,7 @@ class OneRequestTrackerStore(TrackerStore):
 
 
 class Assistant:
-    """The trained model, ready to answer turns one after the other."""
+    """The trained model, ready to answer turns."""
 
     def __init__(self, model: Path) -> None:
         trust_own_actions()
@@ -205,7 +205,7 @@ class Assistant:
         message, reader = UserMessage(text), TopicClassifier.serving
         if reader is None or message.text is None:
             raise NotWorking("the model has no topic classifier")
-        # Half of the work is the sentence encoder's. In a thread it leaves this one to other families' messages.
+        # Half of the work on most messages is to encode them. A thread does it; this one goes on with other families'.
         vector = await asyncio.get_running_loop().run_in_executor(self._beside, reader.vector, message.text)
         with reader.knowing(message.text, vector):
             parse: dict[str, Any] = await processor.parse_message(message, tracker)

@@ -2,8 +2,8 @@
 
 Rasa checks every file against a schema in Python, twice in a training. Here the C parser reads blocks of the plain kind
 that data/nlu consists of; a file in which anything else stands is left to Rasa, which also says what is wrong with it.
-And while it puts data together Rasa copies every message through and through ten times, and works out fifteen times
-what it is known by.
+And while it puts data together Rasa copies every message through and through ten times, and works out its fingerprint
+fifteen times.
 """
 
 from __future__ import annotations
@@ -42,16 +42,17 @@ class ExamplesImporter(RasaFileImporter):
 
 
 class ReadMessage(Message):
-    """A message that is copied lightly, and known by what it was known by as long as it stays the same."""
+    """A message that is copied lightly, and whose fingerprint is worked out anew only where it has changed."""
 
     def set(self, prop: str, info: Any, add_to_output: bool = False) -> None:
         """Sets a property."""
-        known = self._cached_fingerprint if self.get(prop) == info else None
+        same = isinstance(info, str) and self.data.get(prop) == info
+        known = self._cached_fingerprint if same else None
         super().set(prop, info, add_to_output)
         self._cached_fingerprint = known
 
     def __deepcopy__(self, memo: dict[int, Any]) -> ReadMessage:
-        """Another message of the same properties: these are set anew, never changed in place."""
+        """Another message of the same properties: while data are read these are set anew, never changed in place."""
         twin = copy.copy(self)
         twin.data, twin.features = dict(self.data), list(self.features)
         twin.output_properties = set(self.output_properties)

@@ -34,10 +34,10 @@ class SeveralQuestions(Decision):
         ("i want"), of a `statement`.
 
         Words that mean something else alone than where they stand are no question: the topic has to be as probable as
-        `whole` for the message as a whole, unless the part alone is as sure as `certain`. Of more than two parts
-        each has a smaller share in the whole, so less is asked of it.
+        `whole` for the message and its parts together, unless the part alone is as sure as `certain`. Of more than two
+        parts each has a smaller share in the whole, so less is asked of it.
         A part in which danger is likelier than `safe` is no question beside the danger, but the danger itself.
-        A later topic is answered first if it is more probable by `clearly` for the message as a whole.
+        A later topic is answered first if it is more probable by `clearly` for the message and its parts together.
         """
         return {
             "question": 0.5,

@@ -1,4 +1,4 @@
-"""What a few words mean after a certain answer: what was learned that lies nearest, each read with the question before.
+"""What a few words mean after a certain answer: what was learned that lies nearest, each beside the question before it.
 
 "And where?" is looked for side by side with the question that the answer before belongs to ("Who will be at the
 meeting?"). So the nearest examples have like words after a like answer, also where the very two never met.

@@ -23,34 +23,37 @@ JOINS = ["and", "also", "but", "n", "nd", "an", "&", "plus", "or", "then", ",", 
 ASKS = (
     "how hows hw what whats whatd wat when whens wen whn where wheres whered who whos whose whod hoo why whys which if "
     "whether any anyone give can cant could cud will would wud do dont does did is are am was wos should shall may "
-    "must have has"
+    "must have has wot wots r"
 ).split()
-# Whose wish it is, what such a wish has next, and what somebody is told to do.
-WISHING = "i id we wed she shed he hed they theyd".split()
-WISHED = "want wants wanna need needs would 'd ’d d like".split()
-TOLD = "book cancel confirm define explain give inform kindly please pls send state tell".split()
-BESIDES = "after also finally further generally once please roughly separately then this um".split()
+# Whose wish it is and what such a wish says, alone or after "would"; what somebody is told to do.
+WISHING, WISHED = "i we she he they".split(), "want wants wanna need needs".split()
+WOULD, LIKED = "would 'd ’d d".split(), "like love prefer want need".split()
+SHORT_WISHES = "id wed shed hed theyd".split()
+TOLD = "book cancel change confirm define delete explain give get inform put ring send state tell".split()
+BESIDES = "after also finally further generally kindly once please pls roughly separately then um".split()
 LETTERS = [*"abcd1234", "ii", "iii"]
 # What a question begins with where nothing joins it to the one before: words that ask, or a verb before who does it.
-# "My mum, who is poorly" and "Amy was my daughter" are no questions; nor is what follows "tell me" or "the lady".
-OPENS = "what whats wot wots who whos where wheres when whens how hows why whys".split()
-BEING = "are has have is r s 's ’s".split()  # not "was": mostly it tells
-VERBS = [*BEING, *"am can could did do does should will would".split()]
-AFTER_WHO = "can could did do does should will would 's ’s s".split()
-AFTER_OPENS = [*VERBS, "was", "were", "long", "many", "much"]
-DOING, BEING_SO = "i it my our that these they this u we you".split(), "i it that there they this we you".split()
-SUBJECTS = "he i it she that there they u we whatever which who whom whose you".split()
-LEADS = (
-    "about and are ask asked at be by do does explain find for from idea if in is know lady man matter me mind of on "
-    "or out people person say says see someone tell that the them those to understand us was with woman wonder "
-    "wondering"
-).split()
-ABOUT = "about after at by for from in of on to under until with".split()  # "and for how long"
-BEFORE_QUESTIONS = {*JOINS, *ABOUT, "that", "but", "hi", "hello", "hiya", "please", "pls", "ok", "well", "um"}
-BEGINS_QUESTIONS = {*ASKS} - {"have", "must", "any", "anyone", "give"}
-BEGINS_REQUESTS = set(
-    "book call cancel change delete explain get give id im need put ring send tell wanna want".split()
+OPENS = "what wot wots who where when how why".split()
+AFTER_WHO = "can could did do does should will would 's ’s s".split()  # not "is": "my mum who is poorly"
+AFTER_OPENS = [*AFTER_WHO, *"am are has have is r was were".split()]
+HOW = "long many much".split()
+DOING, BEING = "am can could did do does should will would".split(), "are is r".split()
+DOERS, THEMES = "i it my our they u we you".split(), "it they this".split()  # not "that": "my worry is that he"
+# Such a word has a verb to come ("how long will it"), and after a condition nothing opens ("if I come will they").
+WAITS, CONDITIONS = {*OPENS, *"which whose wat wen whn hw hoo".split()}, {"if", "unless", "once", "whether"}
+# What either may follow without beginning a question: "tell me what", "the lady who", "he can", "I can't do it".
+LEADS = set(
+    (
+        "about and are ask asked at be by ca can could did do does explain find for from he i idea if in is "
+        "know lady man matter me mind my n't never no not nt n’t of on once only or out people person point "
+        "say says see she should someone tell that the them there they those to u understand us was we "
+        "whatever which who whom whose will with wo woman wonder wondering would you "
+    ).split()
 )
+ABOUT = "about after at by for from in of on to under until with".split()  # "and for how long"
+BEFORE_QUESTIONS = {*JOINS, *ABOUT, *BESIDES, "that", "but", "hi", "hello", "hiya", "please", "pls", "ok", "well", "um"}
+BEGINS_QUESTIONS = {*ASKS} - {"have", "must", "any", "anyone", "give"}
+BEGINS_REQUESTS = {*TOLD, "call", "im", "let", "need", "wanna", "want"}
 # Of a very long message the end is read closer: the question often stands there.
 MOST_QUESTIONS = 8
 # How much a part that is marked as a question, and the last part, count beside an ordinary part of a story.
@@ -72,10 +75,15 @@ def question_matcher(nlp: Language) -> Matcher:
     joins: list[dict[str, Any]] = [join, {"LOWER": {"IN": JOINS}, "OP": "*"}]
     about: list[dict[str, Any]] = [{"LOWER": {"IN": ABOUT}}, {"LOWER": "that", "OP": "?"}]
     beside: dict[str, Any] = {"LOWER": {"IN": BESIDES}, "OP": "?"}
-    wish: list[dict[str, Any]] = [{"LOWER": {"IN": WISHING}}, {"LOWER": {"IN": WISHED}}]
+    wishing: dict[str, Any] = {"LOWER": {"IN": WISHING}}
+    wishes = [
+        [wishing, {"LOWER": {"IN": WISHED}}],
+        [wishing, {"LOWER": {"IN": WOULD}}, {"LOWER": {"IN": LIKED}}],
+        [{"LOWER": {"IN": SHORT_WISHES}}, {"LOWER": {"IN": LIKED}}],
+    ]
     told = [[{"LOWER": {"IN": TOLD}}], [{"LOWER": "let"}, {"LOWER": {"IN": ["me", "us"]}}], [{"LOWER": "once"}]]
-    matcher.add("NEXT", [[*joins, beside, ask], [*joins, *about, ask], [*joins, beside, *wish]])
-    matcher.add("NEXT", [[*joins, beside, *each] for each in told])
+    matcher.add("NEXT", [[*joins, beside, *each] for each in ([ask], *wishes, *told)])
+    matcher.add("NEXT", [[*joins, *about, ask]])
     matcher.add("NEXT", [[{"TEXT": "("}, {"LOWER": {"IN": LETTERS}}, {"TEXT": ")"}]])
     return matcher
 
@@ -84,16 +92,21 @@ def questions_of(doc: Doc, matcher: Matcher) -> list[str]:
     """The parts of a message that may each ask something, in order; none where it is one part only."""
     joins = {start for _, start, _ in matcher(doc)}
     parts: list[str] = []
+    short = ""  # a beginning too short to be a part: it belongs to the next
     for sentence in doc.sents:
         begin = sentence.start
         places = joins | _openings(sentence)
         for place in [*sorted(place for place in places if sentence.start < place < sentence.end - 1), sentence.end]:
             if _long_enough(doc[begin:place]):
-                parts.append(doc[begin:place].text.strip(" ,;"))
-                begin = place
-        if begin < sentence.end and parts and has_words(doc[begin : sentence.end].text):
-            parts[-1] = f"{parts[-1]} {doc[begin : sentence.end].text}"
-    if len(parts) > MOST_QUESTIONS:  # the first ones together: nothing is left unread
+                parts.append(f"{short} {doc[begin:place].text.strip(' ,;')}".strip())
+                begin, short = place, ""
+        rest = doc[begin : sentence.end].text
+        if begin < sentence.end and has_words(rest):
+            if parts:
+                parts[-1] = f"{parts[-1]} {rest}"
+            else:
+                short = f"{short} {rest}".strip()
+    if len(parts) > MOST_QUESTIONS:  # the first ones together
         parts = [" ".join(parts[: 1 - MOST_QUESTIONS]), *parts[1 - MOST_QUESTIONS :]]
     return parts if len(parts) > 1 else []
 
@@ -101,29 +114,30 @@ def questions_of(doc: Doc, matcher: Matcher) -> list[str]:
 def _openings(sentence: Span) -> set[int]:
     """Where a question may begin that nothing joins to what is before it ("who can", "do we"), and a list goes on."""
     found: set[int] = set()
-    listing = sentence[0].lower_ in ("the", *TOLD) or any(token.text == ":" for token in sentence)
-    # A question that has begun waits for its verb ("how long will it"), a condition for what hangs on it ("if I come").
-    waits = sentence[0].lower_ in ("if", "when", "once", "after")
-    for before, token, after in zip(sentence, sentence[1:], sentence[2:], strict=False):
-        waits = (waits or before.lower_ in OPENS) and before.lower_ not in AFTER_OPENS[:-3]
-        asks_so = not waits and _begins_with_a_verb(before.lower_, token.lower_, after.lower_)
-        if asks_so or _begins_by_asking(before.lower_, token.lower_, after.lower_):
-            found.add(token.i)
-        elif listing and token.lower_ in ("and", "plus") and after.lower_ == "the":
-            found.add(token.i)
+    words = [token.lower_ for token in sentence]
+    waits = False
+    for place, (before, word, after) in enumerate(zip(words, words[1:], words[2:], strict=False), start=1):
+        waits = (waits or before in WAITS) and before not in AFTER_OPENS
+        opens = before not in LEADS and not CONDITIONS & set(words[:place])
+        if opens and (_asks_so(word, after) or (not waits and _does_so(before, word, after))):
+            found.add(sentence.start + place)
+        elif word in ("and", "plus") and after == "the" and _lists(words, place):
+            found.add(sentence.start + place)
     return found
 
 
-def _begins_by_asking(before: str, word: str, after: str) -> bool:
-    if word not in OPENS or before in LEADS:
-        return False
-    return word.endswith("s") or after in (AFTER_WHO if word == "who" else AFTER_OPENS)
+def _asks_so(word: str, after: str) -> bool:
+    return word == "wots" or (word in OPENS and after in (AFTER_WHO if word == "who" else [*AFTER_OPENS, *HOW]))
 
 
-def _begins_with_a_verb(before: str, word: str, after: str) -> bool:
-    if word not in VERBS or before in (*OPENS, *LEADS, *SUBJECTS):
-        return False
-    return after in (BEING_SO if word in BEING else DOING)
+def _does_so(before: str, word: str, after: str) -> bool:
+    return (word in DOING and after in DOERS) or (word in BEING and after in THEMES and before != "it")
+
+
+def _lists(words: Sequence[str], place: int) -> bool:
+    """True for things asked for one after the other: "state the law and the", "the law of it, and the names of"."""
+    both = words[0] == "the" and "of" in words[:place] and "of" in words[place:]
+    return both or words[0] in (*TOLD, "kindly", "please") or ":" in words[:place]
 
 
 def _long_enough(span: Span) -> bool:
@@ -152,10 +166,10 @@ def is_question(part: str) -> bool:
 
 def is_request(part: str) -> bool:
     """True for what begins, after "and" or "hi", as wishes do: "i want", "tell me"."""
-    words = _after_joins(part)
-    if words[:1] in (["i"], ["we"]):
-        return words[1:2] != [] and words[1] in WISHED
-    return words[:1] != [] and words[0] in BEGINS_REQUESTS
+    first, second, third = [*_after_joins(part)[:3], "", "", ""][:3]
+    if first in WISHING:
+        return second in WISHED or (second == "would" and third in LIKED)
+    return first in BEGINS_REQUESTS or (first in SHORT_WISHES and second in LIKED)
 
 
 def _after_joins(part: str) -> list[str]:

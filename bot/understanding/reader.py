@@ -152,13 +152,13 @@ class Reader:
         if not has_words(text):
             return Reading()
         (vector,), (shares,), (danger,) = self._look([text], before)
+        dangers = [(float(danger), _who(self._ranked(shares)))]
         each: list[Part] = []
         if parts and not self._settled(shares, danger, parts):
             each, together = self._with_parts(parts, shares)
             shares = shares if self._certain(shares) else together
-        ranking = [(self.topics[number], float(shares[number])) for number in np.argsort(-shares)]
+        ranking = self._ranked(shares)
         kind = self._heads.kind(vector, next(topic for topic, _ in ranking if not topic.startswith(SAFETY)))
-        dangers = [(float(danger), _who(ranking))]
         dangers += [(_chance(_odds(part.danger) - PART_COUNTS_LESS), part.danger_topic) for part in each]
         worst, who = max(dangers, key=lambda one: one[0])
         return Reading(ranking, worst, who, kind, each, 0.0 if before is None else hanging(text))
@@ -205,7 +205,7 @@ class Reader:
         shares = WHOLE * shares + (1 - WHOLE) * weights(parts) @ each
         found = []
         for part, vector, row, danger in zip(parts, vectors, each, dangers, strict=True):
-            ranking = [(self.topics[number], float(row[number])) for number in np.argsort(-row)]
+            ranking = self._ranked(row)
             (topic, sure), in_whole = ranking[0], float(shares[row.argmax()])
             kind = self._heads.kind(vector, topic)
             found.append(Part(part, topic, sure, in_whole, float(danger), _who(ranking), kind))
@@ -213,6 +213,9 @@ class Reader:
 
     def _settled(self, shares: np.ndarray, danger: float, parts: Sequence[str]) -> bool:
         return self._certain(shares) and bool(danger <= SAFE and sum(map(asks, parts)) < 2)
+
+    def _ranked(self, shares: np.ndarray) -> Ranking:
+        return [(self.topics[number], float(shares[number])) for number in np.argsort(-shares)]
 
     def _certain(self, shares: np.ndarray) -> bool:
         """Whether one ordinary topic is so probable that the parts can only blur it."""

@@ -340,6 +340,11 @@ def test_a_question_is_known_by_its_first_word_with_or_without_apostrophe() -> N
         "can you tell me who is on the panel",
         "my mum who is poorly wants to know what it is",
         "what time is it",
+        "i cant do this no more",
+        "my worry is that he will hurt them",
+        "Which form do I fill in to complain",
+        "if it is published do we get a copy",
+        "The social worker lied and the school did nothing",
         "I miss her so much she was my baby",
         "My boyfriend keeps the door locked tonight he has my phone",
         "the things they did that night broke us",
@@ -356,12 +361,19 @@ def test_what_stands_inside_a_question_does_not_part_it(text: str) -> None:
     assert questions_of(nlp(text), question_matcher(nlp)) == []
 
 
+def test_a_long_message_is_read_whole_also_where_it_has_many_parts() -> None:
+    nlp = pipeline()
+    text = "Suicidal. " + " ".join(f"Who reads part {number}?" for number in range(12))
+    parts = questions_of(nlp(text), question_matcher(nlp))
+    assert len(parts) == 8 and " ".join(parts) == text
+
+
 def test_what_is_asked_for_in_a_list_of_things_is_parted() -> None:
     nlp = pipeline()
     text = "Kindly state (a) the law it is done under and (b) the people on the panel"
     assert questions_of(nlp(text), question_matcher(nlp))[-1] == "(b) the people on the panel"
-    text = "the legal basis of it, and the people on the panel"
-    assert questions_of(nlp(text), question_matcher(nlp)) == ["the legal basis of it", "and the people on the panel"]
+    text = "the legal basis of it, and the names of the panel"
+    assert questions_of(nlp(text), question_matcher(nlp)) == ["the legal basis of it", "and the names of the panel"]
     text = "how long is it, and once it's done who reads it"
     assert questions_of(nlp(text), question_matcher(nlp)) == ["how long is it", "and once it's done who reads it"]
 
