@@ -42,6 +42,7 @@ class Options:
     rounds: int
     conversations: int
     only: str | None
+    epochs: int | None = None
 
     @property
     def sides(self) -> tuple[str, ...]:
@@ -55,6 +56,11 @@ def options(arguments: Sequence[str]) -> Options:
     parser.add_argument("--rounds", type=_positive, default=3, help="fresh starts of each side (default 3)")
     parser.add_argument("--conversations", type=_positive, default=150, help="in each load (default 150 of 6 messages)")
     parser.add_argument("--only", choices=(OURS, STOCK, BROWSER), help="one side, without comparing, or the browser")
+    parser.add_argument(
+        "--epochs",
+        type=_positive,
+        help="for each of the comparison's models, instead of as shipped: soon trained, as fast, understands less",
+    )
     return Options(**vars(parser.parse_args(arguments)))
 
 
@@ -68,7 +74,7 @@ async def measure(chosen: Options, console: Console) -> dict[str, list[Round]]:
     )
     found: dict[str, list[Round]] = {side: [] for side in chosen.sides}
     with Bars(console) as bars:
-        systems = {side: await _system(side, examples, bars) for side in chosen.sides}
+        systems = {side: await _system(side, examples, chosen.epochs, bars) for side in chosen.sides}
         asked_for = FAMILIES if OURS in systems else 0
         bars.measuring(chosen.rounds * (len(systems) * plan.messages + asked_for))
         for number in range(chosen.rounds):
@@ -78,11 +84,11 @@ async def measure(chosen: Options, console: Console) -> dict[str, list[Round]]:
     return found
 
 
-async def _system(side: str, examples: list[Example], bars: Bars) -> System:
+async def _system(side: str, examples: list[Example], epochs: int | None, bars: Bars) -> System:
     if side == OURS:
         return Ours(ROOT, OUR_PYTHON)
     answers = read_answers(ROOT / "data")
-    files = project.project_files(project.shipped_default_config(STOCK_ENVIRONMENT), examples, answers)
+    files = project.project_files(project.shipped_default_config(STOCK_ENVIRONMENT), examples, answers, epochs)
     requirements = (ROOT / "requirements" / "bench.txt").read_text(encoding="utf-8")
     folder = await Workshop(STOCK_ENVIRONMENT, CACHE).model(files, requirements, bars.training)
     return Stock(STOCK_ENVIRONMENT, trained(folder), folder / "credentials.yml", answers)
@@ -105,6 +111,8 @@ def publish(chosen: Options, found: dict[str, list[Round]], console: Console) ->
         "messages": chosen.conversations * conversations.TURNS,
         "seed": conversations.SEED,
     }
+    if chosen.epochs:
+        settings["epochs"] = chosen.epochs
     measured = report.Measured(datetime.now(UTC).date(), machine.describe(), settings, found[OURS], found[STOCK])
     (ROOT / "bench" / "results.json").write_text(report.as_json(measured), encoding="utf-8")
     (ROOT / "docs" / "bench.md").write_text(report.as_markdown(measured), encoding="utf-8")

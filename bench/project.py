@@ -32,10 +32,18 @@ def shipped_default_config(environment: Path) -> Path:
     return found[0]
 
 
-def project_files(default_config: Path, examples: list[Example], answers: dict[str, str]) -> dict[str, str]:
-    """The stock project as relative path -> content; the same input gives the same bytes."""
+def project_files(
+    default_config: Path, examples: list[Example], answers: dict[str, str], epochs: int | None = None
+) -> dict[str, str]:
+    """The stock project as relative path -> content; the same input gives the same bytes.
+
+    `epochs`: how often each of its models goes through its examples, where not as shipped.
+    """
     topics = list(dict.fromkeys(example.topic for example in examples))
     config = yaml.safe_load(default_config.read_text(encoding="utf-8")) | {"assistant_id": ASSISTANT}
+    if epochs is not None:
+        for step in [*config["pipeline"], *config["policies"]]:
+            step.update({"epochs": epochs} if "epochs" in step else {})
     return {
         "config.yml": _dump(config),
         "domain.yml": _dump(_domain(topics, answers)),

@@ -190,10 +190,16 @@ def as_side_table(name: str, rounds: Sequence[Round]) -> Table:
 def _circumstances(measured: Measured) -> str:
     machine, settings = measured.machine, measured.settings
     loads = " and again at ".join(str(at_once) for at_once in AT_ONCE)
+    epochs = settings.get("epochs")
+    less = (
+        f" The comparison's models went through their examples {epochs} times instead of 100, as they are shipped to: "
+        "so it understands less, and is as fast."
+    )
     return (
         f"Measured on {measured.on.isoformat()}: {machine['processor']}, {machine['cores']} cores, "
         f"{machine['memory']}, {machine['system']}. Medians of {settings['rounds']} rounds, each with a fresh start "
         f"and {settings['messages']} messages at {loads} conversations at once; both sides heard the same words."
+        + (less if epochs else "")
     )
 
 

@@ -35,6 +35,12 @@ def test_the_comparison_runs_rasas_default_configuration_and_nothing_else(files:
     assert ours == shipped
 
 
+def test_a_comparison_that_is_trained_less_differs_in_its_epochs_only(files: dict[str, str]) -> None:
+    fewer = project.project_files(project.shipped_default_config(RASA), EXAMPLES, ANSWERS, epochs=3)
+    assert fewer["config.yml"] == files["config.yml"].replace("epochs: 100", "epochs: 3")
+    assert {**fewer, "config.yml": ""} == {**files, "config.yml": ""}
+
+
 def test_the_default_configuration_is_the_one_documented_for_rasa_3_6(files: dict[str, str]) -> None:
     config = yaml.safe_load(files["config.yml"])
     assert [component["name"] for component in config["pipeline"]] == [

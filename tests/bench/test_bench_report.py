@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -102,6 +103,12 @@ def test_a_machine_that_was_not_left_alone_is_named_in_the_document() -> None:
     assert "Something else" not in as_markdown(good())
 
 
+def test_it_is_said_where_the_comparison_was_trained_less() -> None:
+    less = replace(good(), settings={**SETTINGS, "epochs": 3})
+    assert "went through their examples 3 times instead of 100" in as_markdown(less)
+    assert "instead of 100" not in as_markdown(good())
+
+
 def test_the_json_keeps_every_round() -> None:
     content = json.loads(as_json(good()))
     assert content["medians"]["stock"]["rate_50"] == 50
@@ -111,5 +118,6 @@ def test_the_json_keeps_every_round() -> None:
 
 def test_rounds_and_conversations_have_to_be_at_least_one() -> None:
     assert bench.options(["--rounds", "5"]) == bench.Options(rounds=5, conversations=150, only=None)
+    assert bench.options(["--epochs", "3"]).epochs == 3
     with pytest.raises(SystemExit):
         bench.options(["--rounds", "0"])
