@@ -44,6 +44,8 @@ class ExamplesImporter(RasaFileImporter):
 class ReadMessage(Message):
     """A message that is copied lightly, and whose fingerprint is worked out anew only where it has changed."""
 
+    _cached_fingerprint: str | None
+
     def set(self, prop: str, info: Any, add_to_output: bool = False) -> None:
         """Sets a property."""
         same = isinstance(info, str) and self.data.get(prop) == info

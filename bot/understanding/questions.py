@@ -81,8 +81,13 @@ def question_matcher(nlp: Language) -> Matcher:
         [wishing, {"LOWER": {"IN": WOULD}}, {"LOWER": {"IN": LIKED}}],
         [{"LOWER": {"IN": SHORT_WISHES}}, {"LOWER": {"IN": LIKED}}],
     ]
-    told = [[{"LOWER": {"IN": TOLD}}], [{"LOWER": "let"}, {"LOWER": {"IN": ["me", "us"]}}], [{"LOWER": "once"}]]
-    matcher.add("NEXT", [[*joins, beside, *each] for each in ([ask], *wishes, *told)])
+    told: list[list[dict[str, Any]]] = [
+        [{"LOWER": {"IN": TOLD}}],
+        [{"LOWER": "let"}, {"LOWER": {"IN": ["me", "us"]}}],
+        [{"LOWER": "once"}],
+    ]
+    nexts: list[list[dict[str, Any]]] = [[ask], *wishes, *told]
+    matcher.add("NEXT", [[*joins, beside, *each] for each in nexts])
     matcher.add("NEXT", [[*joins, *about, ask]])
     matcher.add("NEXT", [[{"TEXT": "("}, {"LOWER": {"IN": LETTERS}}, {"TEXT": ")"}]])
     return matcher
