@@ -43,7 +43,8 @@ def project_files(
     config = yaml.safe_load(default_config.read_text(encoding="utf-8")) | {"assistant_id": ASSISTANT}
     if epochs is not None:
         for step in [*config["pipeline"], *config["policies"]]:
-            step.update({"epochs": epochs} if "epochs" in step else {})
+            if "epochs" in step:
+                step["epochs"] = epochs
     return {
         "config.yml": _dump(config),
         "domain.yml": _dump(_domain(topics, answers)),

@@ -110,7 +110,7 @@ def in_readme(readme: str, measured: Measured) -> str:
     """The README with this comparison's table and what limits us, between its two marks."""
     before, _, rest = readme.partition(README_BEGIN)
     _, _, after = rest.partition(README_END)
-    lines = [*_markdown_table(rows(measured)), "", *limits(measured), *bookings(measured)]
+    lines = [*_markdown_table(rows(measured)), "", _circumstances(measured), "", *limits(measured), *bookings(measured)]
     return "\n".join([before + README_BEGIN, *lines, README_END + after])
 
 
@@ -190,16 +190,20 @@ def as_side_table(name: str, rounds: Sequence[Round]) -> Table:
 def _circumstances(measured: Measured) -> str:
     machine, settings = measured.machine, measured.settings
     loads = " and again at ".join(str(at_once) for at_once in AT_ONCE)
-    epochs = settings.get("epochs")
-    less = (
-        f" The comparison's models went through their examples {epochs} times instead of 100, as they are shipped to: "
-        "so it understands less, and is as fast."
-    )
     return (
         f"Measured on {measured.on.isoformat()}: {machine['processor']}, {machine['cores']} cores, "
         f"{machine['memory']}, {machine['system']}. Medians of {settings['rounds']} rounds, each with a fresh start "
         f"and {settings['messages']} messages at {loads} conversations at once; both sides heard the same words."
-        + (less if epochs else "")
+        + _trained_less(settings.get("epochs"))
+    )
+
+
+def _trained_less(epochs: int | None) -> str:
+    if epochs is None:
+        return ""
+    return (
+        f" The comparison's models went through their examples {epochs} times instead of 100, as they are shipped to: "
+        "so it understands less, and is as fast."
     )
 
 

@@ -35,7 +35,7 @@ from tqdm import tqdm
 
 from bot import exam
 from bot.deciding import HELP, Deciding
-from bot.figures import table
+from bot.figures import help_table, table
 from bot.pictures import draw_confusions, draw_learning_curve
 from bot.train import fingerprint
 from bot.understanding.examples import SAFETY, Example, examples
@@ -164,20 +164,12 @@ def _first(asked: Sequence[Example], found: Sequence[Reading]) -> float:
 
 def danger_table(results: Sequence[Judged]) -> list[str]:
     """Who was given help: those in danger, those whose words only frighten, everybody else."""
-    groups: dict[str, list[Judged]] = {"in danger": [], "frightening but safe": [], "everyday": []}
+    groups: dict[str, list[tuple[str, bool]]] = {"in danger": [], "frightening but safe": [], "everyday": []}
     for one in results:
         safe = "frightening but safe" if one.example.voice in FRIGHTENING else "everyday"
-        groups["in danger" if one.example.topic.startswith(SAFETY) else safe].append(one)
-    lines = [
-        "| messages | how many | full help | of the right kind | quiet line | no help |",
-        "|---|---|---|---|---|---|",
-    ]
-    for name, group in groups.items():
-        count = Counter(one.help for one in group)
-        kind = sum(one.help == HELP[0] and one.example.topic in one.said for one in group)
-        shares = [100 * number / max(1, len(group)) for number in (count["full"], kind, count["quiet"], count["none"])]
-        lines.append(f"| {name} | {len(group)} | " + " | ".join(f"{share:.1f}" for share in shares) + " |")
-    return lines
+        group = groups["in danger" if one.example.topic.startswith(SAFETY) else safe]
+        group.append((one.help, one.example.topic in one.said))
+    return help_table("messages", groups)
 
 
 def report(results: Sequence[Judged], curve: Sequence[tuple[int, float]], dealt: int, strangers: Sequence[str]) -> str:
@@ -241,6 +233,7 @@ def main() -> int:
     parser.add_argument("--folds", type=int, default=FOLDS, help="how many parts the voices are dealt into")
     parser.add_argument("--only", type=int, help="how many of them are left out and asked about (all of them)")
     options = parser.parse_args()
+    strangers = exam.section(exam.Serving())
     everything, deciding = examples(), Deciding()
     dealt = folds(everything, options.folds)
     results = [
@@ -249,7 +242,7 @@ def main() -> int:
         for example, reading in left_out(everything, voices, f"Fold {number} of {len(dealt)}")
     ]
     curve = learning_curve(everything, dealt[0])
-    text = report(results, curve, len(dealt), exam.section(exam.Serving()))
+    text = report(results, curve, len(dealt), strangers)
     print("\n".join(missed(results)))  # noqa: T201
     print(text)  # noqa: T201
     PICTURES.mkdir(exist_ok=True)

@@ -7,18 +7,18 @@ through the server is held by tests/whole/test_exam.py.
 from __future__ import annotations
 
 import json
-import tarfile
 import tempfile
 from collections import Counter, defaultdict
 from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import Any
 
+from rasa.engine.storage.local_model_storage import LocalModelStorage
 from spacy.language import Language
 from tqdm import tqdm
 
-from bot.deciding import HELP, Decided, Deciding
-from bot.figures import table
+from bot.deciding import Decided, Deciding
+from bot.figures import help_table, table
 from bot.train import MODEL
 from bot.understanding.questions import pipeline, question_matcher, questions_of
 from bot.understanding.reader import GRAPH_FILE, Reader
@@ -44,8 +44,7 @@ class Serving:
 def trained_reader(model: Path = MODEL) -> Reader:
     """The models inside a trained Rasa model."""
     with tempfile.TemporaryDirectory() as folder:
-        with tarfile.open(model) as archive:
-            archive.extractall(folder, filter="data")
+        LocalModelStorage.from_model_archive(Path(folder), model)
         return Reader.load(next(Path(folder).rglob(GRAPH_FILE)).parent)
 
 
@@ -56,7 +55,7 @@ def rows(name: str) -> list[Row]:
 
 
 def section(serving: Serving) -> list[str]:
-    """Its results in Markdown: single messages by author, several questions in one, dialogues."""
+    """Its results in Markdown: single messages by author, several questions in one, dialogues, danger."""
     by_author: dict[str, Counter[str]] = defaultdict(Counter)
     for row in tqdm(rows("messages"), desc="The exam", leave=False):
         by_author[row["author"]][serving.answers(row["text"]).kind(row["accept"])] += 1
@@ -101,17 +100,12 @@ def _dialogues(serving: Serving, asked: Sequence[Row]) -> list[str]:
 
 
 def _danger(serving: Serving, asked: Sequence[Row]) -> list[str]:
-    lines = [
-        "| danger | messages | full help | of the right kind | quiet line | no help |",
-        "|---|---|---|---|---|---|",
-    ]
-    for name, kind in (("in danger", "positive"), ("frightening but safe", "hard_negative")):
-        theirs = [(serving.answers(row["text"]), row["accept"]) for row in asked if row["kind"] == kind]
-        count = Counter(made.help for made, _ in theirs)
-        right = sum(made.help == HELP[0] and _meets(made.said, accept) for made, accept in theirs)
-        shares = [100 * number / len(theirs) for number in (count["full"], right, count["quiet"], count["none"])]
-        lines.append(f"| {name} | {len(theirs)} | " + " | ".join(f"{share:.1f}" for share in shares) + " |")
-    return lines
+    groups: dict[str, list[tuple[str, bool]]] = {"in danger": [], "frightening but safe": []}
+    for row in asked:
+        made = serving.answers(row["text"])
+        group = groups["in danger" if row["kind"] == "positive" else "frightening but safe"]
+        group.append((made.help, _meets(made.said, row["accept"])))
+    return help_table("messages", groups)
 
 
 def _turns(serving: Serving, turns: Sequence[Row]) -> list[bool]:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import math
 from collections import Counter
+from collections.abc import Mapping, Sequence
 
-from bot.deciding import KINDS
+from bot.deciding import HELP, KINDS
 
 
 def interval(part: int, whole: int) -> tuple[float, float]:
@@ -28,4 +29,22 @@ def table(title: str, groups: dict[str, Counter[str]]) -> list[str]:
         lines.append(
             f"| {name} | {whole} | {shares[0]} ({100 * low:.0f} to {100 * high:.0f}) | {' | '.join(shares[1:])} |"
         )
+    return lines
+
+
+def help_table(title: str, groups: Mapping[str, Sequence[tuple[str, bool]]]) -> list[str]:
+    """A Markdown table of who was given help: for each message of a group which of HELP, and whether of the right kind.
+
+    Shares in per cent.
+    """
+    lines = [
+        f"| {title} | how many | full help | of the right kind | quiet line | no help |",
+        "|---|---|---|---|---|---|",
+    ]
+    for name, group in groups.items():
+        count = Counter(given for given, _ in group)
+        right = sum(given == HELP[0] and kind for given, kind in group)
+        numbers = (count["full"], right, count["quiet"], count["none"])
+        shares = [100 * number / max(1, len(group)) for number in numbers]
+        lines.append(f"| {name} | {len(group)} | " + " | ".join(f"{share:.1f}" for share in shares) + " |")
     return lines

@@ -178,9 +178,10 @@ class Reader:
         plain = [normalised(text) for text in texts]
         vectors, features = self._encoder.vectors(plain), self._words.features
         heads = _log(self._heads.topics(vectors, None))
-        words = _log(self._words.topic_scores([features.of(text) for text in plain]))
+        counted = [features.of(text) for text in plain]
+        words = _log(self._words.topic_scores(counted))
         near = self._neighbours.topic_scores(vectors)
-        alike = self._like_worded.topic_scores([features.words_of(text) for text in plain])
+        alike = self._like_worded.topic_scores([features.words_in(one) for one in counted])
         meant = ENCODER_COUNTS * heads + NEIGHBOURS_COUNT * near
         scores = SOFTENED * (meant + WORDS_COUNT * words + LIKE_WORDED_COUNT * alike)
         if before is not None:

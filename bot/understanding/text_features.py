@@ -86,6 +86,11 @@ class TextFeatures:
         """Only those that are words, of length one."""
         return self._words.of(text)
 
+    def words_in(self, every: Features) -> Features:
+        """The same out of all features of a text."""
+        words = every.numbers < self.words
+        return Features(every.numbers[words], every.values[words])
+
     def arrays(self) -> dict[str, np.ndarray]:
         """All that is needed to make this again with `from_arrays`."""
         kept: dict[str, np.ndarray] = {}

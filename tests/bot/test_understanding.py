@@ -183,6 +183,8 @@ def test_features_counted_for_one_message_are_those_that_were_learned_from() -> 
     counted = matrix([again.of(text) for text in texts], rows.shape[1])
     assert counted.dtype == np.float32 and np.allclose(counted.toarray(), rows[: len(texts)].toarray(), atol=1e-6)
     assert len(again.of("zzz").numbers) == 0
+    for text in texts:
+        assert np.array_equal(again.words_in(again.of(text)).values, again.words_of(text).values)
 
 
 def test_a_follow_up_is_understood_by_what_like_words_meant_after_a_like_answer(
