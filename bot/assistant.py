@@ -9,13 +9,14 @@ import uuid
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
 from rasa.core.agent import Agent
 from rasa.core.channels.channel import UserMessage
 from rasa.core.lock_store import InMemoryLockStore
+from rasa.core.policies.rule_policy import RulePolicy
 from rasa.core.tracker_store import TrackerStore
 from rasa.shared.constants import DEFAULT_NLU_FALLBACK_INTENT_NAME
 from rasa.shared.core.domain import Domain, SessionConfig
@@ -30,9 +31,13 @@ from actions.forms.questions import ANSWERS, REFUSES_DETAILS
 from actions.forms.turn import IN_DANGER
 from bot.actions import InProcessActions, trust_own_actions
 from bot.channel import SaidChannel
+from bot.components.ahead import AHEAD, Ahead
 from bot.components.several_questions import SEVERAL
-from bot.components.topic_classifier import DANGER, TopicClassifier
+from bot.components.spacy_reader import SpacyReader
+from bot.components.topic_classifier import DANGER, TopicClassifier, topic_before
 from bot.components.watch_for_danger import WORRIED
+from bot.rules import know_not_empty, look_up_rules
+from bot.runner import StepByStep
 from bot.understanding.examples import SAFETY
 from bot.words import KEPT_FOR, as_on_a_button, asked_on_buttons
 
@@ -102,7 +107,7 @@ class Assistant:
 
     def __init__(self, model: Path) -> None:
         trust_own_actions()
-        self._beside = ThreadPoolExecutor(1, "encoder")
+        self._beside = ThreadPoolExecutor(2, "encoder")
         self._store = OneRequestTrackerStore(Domain.empty())
         self._agent = Agent.load(
             str(model),
@@ -111,9 +116,15 @@ class Assistant:
             tracker_store=self._store,
             lock_store=InMemoryLockStore(),
         )
-        if not self._agent.is_ready():
+        processor = self._agent.processor
+        if processor is None or not self._agent.is_ready():
             raise NotWorking(f"{model.name} could not be loaded")
+        processor.graph_runner = steps = StepByStep.instead_of(processor.graph_runner)
+        look_up_rules(steps.component(RulePolicy))
+        self._processor = processor
+        self._words, self._topics = steps.component(SpacyReader), steps.component(TopicClassifier)
         self._store.domain = self._domain
+        know_not_empty(self._domain)
         # As long as web keeps it; what domain.yml says is for Rasa's own commands.
         hours = float(os.environ.get("CONVERSATION_HOURS") or KEPT_FOR["conversation_hours"])
         self._domain.session_config = SessionConfig(hours * 60, carry_over_slots=False)
@@ -199,16 +210,14 @@ class Assistant:
         return {**asked, "text": text, WORRIED: asked.get(WORRIED) or whole.get(WORRIED), DANGER: danger}
 
     async def _understood(self, text: str, tracker: DialogueStateTracker) -> dict[str, Any]:
-        processor = self._agent.processor
-        if processor is None:
-            raise NotWorking("the model is not loaded")
-        message, reader = UserMessage(text), TopicClassifier.serving
-        if reader is None or message.text is None:
-            raise NotWorking("the model has no topic classifier")
-        # Half of the work on most messages is to encode them. A thread does it; this one goes on with other families'.
-        vector = await asyncio.get_running_loop().run_in_executor(self._beside, reader.vector, message.text)
-        with reader.knowing(message.text, vector):
-            parse: dict[str, Any] = await processor.parse_message(message, tracker)
+        message = UserMessage(text)
+        words = message.text or text
+        doc, questions = self._words.read(words)
+        # Most of the work is to look at the message as a whole. A thread does it; this one goes on with other families'.
+        look = partial(self._topics.reader.look_ahead, words, questions, topic_before(tracker))
+        sights = await asyncio.get_running_loop().run_in_executor(self._beside, look)
+        message.metadata = {AHEAD: Ahead(doc, questions, sights)}
+        parse: dict[str, Any] = await self._processor.parse_message(message, tracker)
         return parse
 
     def _tracker(self, state: dict[str, Any] | None, events: list[dict[str, Any]], begun: bool) -> DialogueStateTracker:

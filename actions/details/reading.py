@@ -8,15 +8,16 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import yaml
 from spacy.matcher import Matcher
-from spacy.tokens import Doc
+from spacy.tokens import Doc, Span
 from spacy.util import filter_spans
 from spacy.vocab import Vocab
 
@@ -72,28 +73,61 @@ class Hit:
     end: int
 
 
+class _Phrase(NamedTuple):
+    """One phrase: its rule, a matcher for it alone, and lists of words of each of which a message with it has one."""
+
+    rule: str
+    matcher: Matcher
+    needs: Sequence[frozenset[str]]
+
+
 class Phrases:
-    """Phrases in the notation that the head of data/details/phrases.yml explains."""
+    """Phrases in the notation that the head of data/details/phrases.yml explains.
+
+    spaCy tries every phrase at every word; most messages lack a word that a phrase needs. So each is looked up by the
+    shortest list of words that it needs, and matched only in a message that has a word of each list.
+    """
 
     def __init__(self, rules: Mapping[str, Iterable[str]], lists: Mapping[str, Sequence[str]]) -> None:
-        self._matcher = Matcher(VOCAB)
-        for name, phrases in rules.items():
-            patterns = [[_token(part, lists) for part in str(phrase).split()] for phrase in phrases]
-            self._matcher.add(name, patterns)
+        self._phrases = [_phrase(rule, str(phrase), lists) for rule, phrases in rules.items() for phrase in phrases]
+        self._anyway: list[int] = []  # phrases that need no word
+        self._by_word: dict[str, list[int]] = defaultdict(list)
+        for number, phrase in enumerate(self._phrases):
+            shortest = min(phrase.needs, key=len, default=None)
+            for place in [self._anyway] if shortest is None else [self._by_word[word] for word in shortest]:
+                place.append(number)
 
     def hits(self, doc: Doc) -> list[Hit]:
         """The longest phrases found, in order, none inside or across another."""
-        spans = filter_spans(self._matcher(doc, as_spans=True))
-        return [Hit(span.label_, span.start, span.end) for span in spans]
+        return [Hit(span.label_, span.start, span.end) for span in filter_spans(self._spans(doc))]
 
     def every(self, doc: Doc) -> Iterator[Hit]:
         """All phrases found, also those that lie across each other."""
-        for span in self._matcher(doc, as_spans=True):
+        for span in self._spans(doc):
             yield Hit(span.label_, span.start, span.end)
 
     def names(self, doc: Doc) -> set[str]:
         """Which rules have a phrase in the message."""
         return {hit.name for hit in self.every(doc)}
+
+    def _spans(self, doc: Doc) -> list[Span]:
+        said = {token.text for token in doc}
+        near = {*self._anyway, *(number for word in said for number in self._by_word.get(word, ()))}
+        possible = (self._phrases[number] for number in sorted(near))
+        return [
+            span
+            for phrase in possible
+            if not any(need.isdisjoint(said) for need in phrase.needs)
+            for span in phrase.matcher(doc, as_spans=True)
+        ]
+
+
+def _phrase(rule: str, phrase: str, lists: Mapping[str, Sequence[str]]) -> _Phrase:
+    pattern = [_token(part, lists) for part in phrase.split()]
+    matcher = Matcher(VOCAB)
+    matcher.add(rule, [pattern])
+    needs = [frozenset(token["ORTH"]["IN"]) for token in pattern if "ORTH" in token and "OP" not in token]
+    return _Phrase(rule, matcher, needs)
 
 
 def _token(part: str, lists: Mapping[str, Sequence[str]]) -> dict[str, Any]:

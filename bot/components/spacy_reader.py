@@ -12,7 +12,9 @@ from rasa.nlu.tokenizers.tokenizer import Token, Tokenizer
 from rasa.shared.nlu.constants import TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
+from spacy.tokens import Doc
 
+from bot.components.ahead import known_ahead
 from bot.understanding.questions import pipeline, question_matcher, questions_of
 
 QUESTIONS = "questions"
@@ -47,9 +49,15 @@ class SpacyReader(Tokenizer):
         """Leaves them as they are: the topic classifier learns from the texts themselves."""
         return training_data
 
+    def read(self, text: str) -> tuple[Doc, list[str]]:
+        """The words of a text, and its parts, where each may ask something."""
+        doc = self._nlp(text)
+        return doc, questions_of(doc, self._matcher)
+
     def tokenize(self, message: Message, attribute: str) -> list[Token]:
         """The words of one attribute of a message."""
-        doc = self._nlp(message.get(attribute))
+        ahead = known_ahead(message) if attribute == TEXT else None
+        doc, questions = (ahead.doc, ahead.questions) if ahead else self.read(message.get(attribute))
         if attribute == TEXT:
-            message.set(QUESTIONS, questions_of(doc, self._matcher))
+            message.set(QUESTIONS, questions)
         return [Token(token.text, token.idx) for token in doc if not token.is_space]

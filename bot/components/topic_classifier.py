@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any
 
 from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
@@ -17,6 +17,7 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 from tqdm import tqdm
 
+from bot.components.ahead import known_ahead
 from bot.components.spacy_reader import QUESTIONS, SpacyReader
 from bot.understanding.examples import Example, follow_ups, of_metadata
 from bot.understanding.normalise import has_words
@@ -29,11 +30,8 @@ PARTS, DANGER, KIND, HANGS = "parts", "danger", "kind", "hangs"
 class TopicClassifier(GraphComponent, IntentClassifier):
     """Sets `intent`, `intent_ranking`, `danger`, `kind` and, for a message that has several, its `parts`.
 
-    A message with nothing to read gets no intent and an empty ranking. `serving`: the reader that was loaded last, for
-    looking at a message ahead.
+    A message with nothing to read gets no intent and an empty ranking.
     """
-
-    serving: ClassVar[Reader | None] = None
 
     def __init__(
         self, config: dict[str, Any], storage: ModelStorage, resource: Resource, reader: Reader | None = None
@@ -80,8 +78,7 @@ class TopicClassifier(GraphComponent, IntentClassifier):
     ) -> TopicClassifier:
         """Called by Rasa's graph to serve a trained model."""
         with model_storage.read_from(resource) as folder:
-            cls.serving = Reader.load(Path(folder))
-        return cls(config, model_storage, resource, cls.serving)
+            return cls(config, model_storage, resource, Reader.load(Path(folder)))
 
     def train(self, training_data: TrainingData) -> Resource:
         """Learns from the examples; raises WrongWeights if the encoder's weights are not the published ones."""
@@ -99,13 +96,20 @@ class TopicClassifier(GraphComponent, IntentClassifier):
             self._reader = Reader.train(examples, Path(folder), progress)
         return self._resource
 
-    def process(self, messages: list[Message], tracker: DialogueStateTracker | None = None) -> list[Message]:
-        """Ranks the topics of what was written."""
+    @property
+    def reader(self) -> Reader:
+        """What reads the messages."""
         if self._reader is None:
             raise RuntimeError("the topic classifier is neither trained nor loaded")
+        return self._reader
+
+    def process(self, messages: list[Message], tracker: DialogueStateTracker | None = None) -> list[Message]:
+        """Ranks the topics of what was written."""
         before = topic_before(tracker)
         for message in messages:
-            read = self._reader.read(message.get(TEXT) or "", message.get(QUESTIONS) or [], before)
+            ahead = known_ahead(message)
+            sights = ahead.sights if ahead else None
+            read = self.reader.read(message.get(TEXT) or "", message.get(QUESTIONS) or [], before, sights)
             named = [{"name": topic, "confidence": share} for topic, share in read.ranking[: self._ranking_length]]
             message.set(INTENT, named[0] if named else {"name": None, "confidence": 0.0}, add_to_output=True)
             message.set("intent_ranking", named, add_to_output=True)

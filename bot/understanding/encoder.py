@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -78,21 +77,10 @@ class Encoder:
 
     def __init__(self, model: Path, tokenizer: Path) -> None:
         self._graph, self._pieces = Graph(model), WordPieces(tokenizer)
-        self._known: dict[str, np.ndarray] = {}
 
     def vector(self, text: str) -> np.ndarray:
         """The vector of one text."""
-        known = self._known.get(text)
-        return self._graph.run(self._pieces.of(text, MOST_TOKENS)) if known is None else known
-
-    @contextmanager
-    def knowing(self, text: str, vector: np.ndarray) -> Iterator[None]:
-        """Within, this is the text's vector, without looking at it again; afterwards nothing is kept of it."""
-        self._known[text] = vector
-        try:
-            yield
-        finally:
-            self._known.pop(text, None)
+        return self._graph.run(self._pieces.of(text, MOST_TOKENS))
 
     def vectors(self, texts: Sequence[str]) -> np.ndarray:
         """The vectors of many texts, a row each."""

@@ -95,14 +95,15 @@ class FollowUps:
         words = LikeWorded.fit(matrix(worded, 2 * features.words), topics, known)
         return cls(seen, Neighbours.fit(both, topics, known), words)
 
-    def topic_scores(self, texts: Sequence[str], vectors: np.ndarray, before: str) -> tuple[np.ndarray, np.ndarray]:
-        """Log-probabilities of the topics (a column each) for texts after the answer to `before`: by what lies nearest
-        in the encoder's eyes, and by what has most words in common.
-
-        `vectors`: those of the texts alone, a row each.
+    def near(self, vector: np.ndarray, before: str) -> np.ndarray:
+        """Log-probabilities of the topics for a text after the answer to `before`, by what lies nearest in the
+        encoder's eyes. `vector`: that of the text alone.
         """
-        near = self._near.topic_scores(self._seen.meant(vectors, [before] * len(texts)))
-        return near, self._like_worded.topic_scores([self._seen.words(text, before) for text in texts])
+        return np.asarray(self._near.topic_scores(self._seen.meant(vector[None], [before]))[0])
+
+    def like_worded(self, text: str, before: str) -> np.ndarray:
+        """The same by what has most words in common."""
+        return np.asarray(self._like_worded.topic_scores([self._seen.words(text, before)])[0])
 
     def save(self, folder: Path) -> None:
         """Writes plain arrays; the questions stay in data/topics.yml."""

@@ -9,8 +9,7 @@ from __future__ import annotations
 
 import math
 import shutil
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -53,6 +52,18 @@ DANGER_COUNTS, DANGER_BIAS = (0.5, 0.2, 0.5, 0.6), 0.75
 PART_COUNTS_LESS = 4.0
 
 Ranking = list[tuple[str, float]]
+
+
+@dataclass(frozen=True)
+class Sight:
+    """How a text looks to the encoder: its vector, and log-probabilities of the topics by what was learned nearest to
+    it: among all examples (`near`), among follow-ups after the same answer (`near_after`; the same where it hangs on
+    none).
+    """
+
+    vector: np.ndarray
+    near: np.ndarray
+    near_after: np.ndarray
 
 
 @dataclass(frozen=True)
@@ -142,20 +153,27 @@ class Reader:
         follow_ups = FollowUps.load(folder, encoder, words.features)
         return cls(encoder, heads, words, like_worded, neighbours, follow_ups)
 
-    def read(self, text: str, parts: Sequence[str] = (), before: str | None = None) -> Reading:
+    def read(
+        self,
+        text: str,
+        parts: Sequence[str] = (),
+        before: str | None = None,
+        sights: Mapping[str, Sight] | None = None,
+    ) -> Reading:
         """One message as it was written. `parts` are those of a message that has several; `before` is the topic that
-        was answered before it.
+        was answered before it; `sights`: what was looked at beforehand (`look_ahead`).
 
         Empty where nothing can be read: such a message has no features, and a linear model would answer it with
         whatever topic is commonest.
         """
         if not has_words(text):
             return Reading()
-        (vector,), (shares,), (danger,) = self._look([text], before)
+        known = sights or {}
+        (vector,), (shares,), (danger,) = self._look([text], [known.get(text) or self._sight(text, before)], before)
         dangers = [(float(danger), _who(self._ranked(shares)))]
         each: list[Part] = []
         if parts and not self._settled(shares, danger, parts):
-            each, together = self._with_parts(parts, shares)
+            each, together = self._with_parts(parts, [known.get(part) or self._sight(part) for part in parts], shares)
             shares = shares if self._certain(shares) else together
         ranking = self._ranked(shares)
         kind = self._heads.kind(vector, next(topic for topic, _ in ranking if not topic.startswith(SAFETY)))
@@ -163,32 +181,39 @@ class Reader:
         worst, who = max(dangers, key=lambda one: one[0])
         return Reading(ranking, worst, who, kind, each, 0.0 if before is None else hanging(text))
 
-    def vector(self, text: str) -> np.ndarray:
-        """The longest part of reading a message, to be done beforehand in another thread (see `knowing`)."""
-        return self._encoder.vector(normalised(text))
+    def look_ahead(self, text: str, parts: Sequence[str], before: str | None) -> dict[str, Sight]:
+        """What takes longest of `read`, for the message and those parts that are certain to be looked at.
 
-    @contextmanager
-    def knowing(self, text: str, vector: np.ndarray) -> Iterator[None]:
-        """Within, the message need not be encoded again; afterwards nothing is kept of it."""
-        with self._encoder.knowing(normalised(text), vector):
-            yield
+        It may be done in another thread: most of it leaves Python's lock alone.
+        """
+        if not has_words(text):
+            return {}
+        closer = parts if _several_ask(parts) else ()
+        return {**{part: self._sight(part) for part in closer}, text: self._sight(text, before)}
 
-    def _look(self, texts: Sequence[str], before: str | None) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    def _sight(self, text: str, before: str | None = None) -> Sight:
+        vector = self._encoder.vector(normalised(text))
+        near = self._neighbours.topic_scores(vector[None])[0]
+        follows = before is not None and hanging(text) > 0
+        return Sight(vector, near, self._follow_ups.near(vector, before) if before is not None and follows else near)
+
+    def _look(
+        self, texts: Sequence[str], sights: Sequence[Sight], before: str | None
+    ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """Vectors, topic probabilities and the probability of danger, a row for each text."""
-        plain = [normalised(text) for text in texts]
-        vectors, features = self._encoder.vectors(plain), self._words.features
+        vectors, near = (np.stack(each) for each in zip(*((one.vector, one.near) for one in sights), strict=True))
+        features = self._words.features
         heads = _log(self._heads.topics(vectors, None))
-        counted = [features.of(text) for text in plain]
+        counted = [features.of(normalised(text)) for text in texts]
         words = _log(self._words.topic_scores(counted))
-        near = self._neighbours.topic_scores(vectors)
         alike = self._like_worded.topic_scores([features.words_in(one) for one in counted])
         meant = ENCODER_COUNTS * heads + NEIGHBOURS_COUNT * near
         scores = SOFTENED * (meant + WORDS_COUNT * words + LIKE_WORDED_COUNT * alike)
-        if before is not None:
-            share = np.array([[hanging(text)] for text in texts])
+        share = np.array([[0.0 if before is None else hanging(text)] for text in texts])
+        if before is not None and share.any():
             after = _log(self._heads.topics(vectors, before))
-            like = self._follow_ups.topic_scores(texts, vectors, before) if share.any() else (near, alike)
-            hung = ENCODER_COUNTS * after + FOLLOW_UPS_COUNT * sum(like) + WORDS_COUNT_AFTER * words
+            like = [one.near_after + self._follow_ups.like_worded(t, before) for t, one in zip(texts, sights, strict=True)]
+            hung = ENCODER_COUNTS * after + FOLLOW_UPS_COUNT * np.stack(like) + WORDS_COUNT_AFTER * words
             scores = share * SOFTENED_AFTER * hung + (1 - share) * scores
             heads = share * after + (1 - share) * heads
         return vectors, softmax(scores), self._dangers((heads, near, words, alike))
@@ -200,9 +225,11 @@ class Reader:
         odds = (map(_odds, each) for each in zip(*ranked, strict=True))
         return np.array([_chance(DANGER_BIAS + float(np.dot(DANGER_COUNTS, list(each)))) for each in odds])
 
-    def _with_parts(self, parts: Sequence[str], shares: np.ndarray) -> tuple[list[Part], np.ndarray]:
+    def _with_parts(
+        self, parts: Sequence[str], sights: Sequence[Sight], shares: np.ndarray
+    ) -> tuple[list[Part], np.ndarray]:
         """The parts, and the topics of the message in their light."""
-        vectors, each, dangers = self._look(parts, None)
+        vectors, each, dangers = self._look(parts, sights, None)
         shares = WHOLE * shares + (1 - WHOLE) * weights(parts) @ each
         found = []
         for part, vector, row, danger in zip(parts, vectors, each, dangers, strict=True):
@@ -213,7 +240,7 @@ class Reader:
         return found, shares
 
     def _settled(self, shares: np.ndarray, danger: float, parts: Sequence[str]) -> bool:
-        return self._certain(shares) and bool(danger <= SAFE and sum(map(asks, parts)) < 2)
+        return self._certain(shares) and bool(danger <= SAFE) and not _several_ask(parts)
 
     def _ranked(self, shares: np.ndarray) -> Ranking:
         return [(self.topics[number], float(shares[number])) for number in np.argsort(-shares)]
@@ -235,6 +262,10 @@ def _whole(
     whole = vectors.copy()
     whole[cut] = encoder.many_vectors([normalised(examples[number].text) for number in cut], progress)
     return whole
+
+
+def _several_ask(parts: Sequence[str]) -> bool:
+    return sum(map(asks, parts)) > 1
 
 
 def _log(scores: np.ndarray) -> np.ndarray:

@@ -51,8 +51,8 @@ class _Shape:
 
     def of(self, text: str) -> Features:
         """TF-IDF with logarithmic counts, of length one, as TfidfVectorizer has it; nothing for unknown terms."""
-        known = (self._numbers.get(term) for term in self._analysed(text))
-        counts = Counter(number for number in known if number is not None)
+        counts = Counter(map(self._numbers.get, self._analysed(text)))
+        counts.pop(None, None)
         numbers = np.fromiter(counts, np.int32, len(counts))
         values = (1 + np.log(np.fromiter(counts.values(), np.float32, len(counts)))) * self.rarity[numbers]
         return Features(numbers, values / max(float(np.linalg.norm(values)), 1e-9))

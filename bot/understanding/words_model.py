@@ -21,7 +21,7 @@ class WordsModel:
         self._features = features
         self.topics = tuple(topics)
         # In rows, one for each feature: a message has some hundred of them, so that a few rows are all that is read.
-        self._weights = np.ascontiguousarray(weights, np.float32)
+        self._weights = np.ascontiguousarray(weights, np.float16)
         self._bias = bias
 
     @classmethod
@@ -44,14 +44,14 @@ class WordsModel:
     def topic_scores(self, texts: Sequence[Features]) -> np.ndarray:
         """Scores (logits) of the topics: a row for each text, a column for each of `topics`."""
         # Only the weights of what a text holds are read: a product of matrices would copy them all for each call.
-        scores: np.ndarray = np.stack([one.values @ self._weights[one.numbers] for one in texts]) + self._bias
-        return scores
+        each = [one.values @ self._weights[one.numbers].astype(np.float32) for one in texts]
+        return np.asarray(np.stack(each) + self._bias)
 
     def save(self, path: Path) -> None:
         """Writes the model as plain arrays: nothing in the file can run when it is read."""
         arrays: dict[str, np.ndarray] = self._features.arrays()
         np.savez_compressed(
-            path, topics=np.array(self.topics), weights=self._weights.astype(np.float16), bias=self._bias, **arrays
+            path, topics=np.array(self.topics), weights=self._weights, bias=self._bias, **arrays
         )
 
     @classmethod
@@ -59,6 +59,6 @@ class WordsModel:
         """Reads what `save` wrote."""
         with np.load(path, allow_pickle=False) as kept:
             arrays = dict(kept)
-        weights = arrays.pop("weights").astype(np.float32)
+        weights = arrays.pop("weights")
         topics, bias = [str(t) for t in arrays.pop("topics")], arrays.pop("bias")
         return cls(TextFeatures.from_arrays(arrays), topics, weights, bias)

@@ -128,13 +128,6 @@ def test_softmax_regression_finds_what_scikit_learn_finds() -> None:
     assert surprise.mean() == pytest.approx(expected.mean(), abs=0.05)  # as sure of it, too
 
 
-def test_a_text_that_was_encoded_beforehand_is_not_encoded_again_and_is_forgotten(encoder: Encoder) -> None:
-    made = np.ones(384, np.float32)
-    with encoder.knowing("who reads the report", made):
-        assert np.array_equal(encoder.vector("who reads the report"), made)
-    assert not np.array_equal(encoder.vector("who reads the report"), made)
-
-
 def test_the_search_that_looks_roughly_first_finds_what_is_nearest() -> None:
     random = np.random.default_rng(2)
     middles = random.normal(size=(40, 384))
