@@ -36,7 +36,7 @@ from bot.components.several_questions import SEVERAL
 from bot.components.spacy_reader import SpacyReader
 from bot.components.topic_classifier import DANGER, TopicClassifier, topic_before
 from bot.components.watch_for_danger import WORRIED
-from bot.rules import know_not_empty, look_up_rules
+from bot.rules import know_full, look_up_rules
 from bot.runner import StepByStep
 from bot.understanding.examples import SAFETY
 from bot.words import KEPT_FOR, as_on_a_button, asked_on_buttons
@@ -54,6 +54,8 @@ LIKELY_BESIDE_DETAILS = 0.8
 # From here on the topic of a question is believed, whatever words of a meeting stand in it ("would I need to come in to
 # see him?"). Small talk is not: "yes please, I want to meet him" asks for a meeting.
 BELIEVED = 0.8
+# While one thread waits for Python's lock, the native code of the other goes on.
+LOOKING_AHEAD = 2
 PROBE = "who will see the report?"
 
 
@@ -107,7 +109,7 @@ class Assistant:
 
     def __init__(self, model: Path) -> None:
         trust_own_actions()
-        self._beside = ThreadPoolExecutor(2, "encoder")
+        self._beside = ThreadPoolExecutor(LOOKING_AHEAD, "look-ahead")
         self._store = OneRequestTrackerStore(Domain.empty())
         self._agent = Agent.load(
             str(model),
@@ -124,7 +126,7 @@ class Assistant:
         self._processor = processor
         self._words, self._topics = steps.component(SpacyReader), steps.component(TopicClassifier)
         self._store.domain = self._domain
-        know_not_empty(self._domain)
+        know_full(self._domain)
         # As long as web keeps it; what domain.yml says is for Rasa's own commands.
         hours = float(os.environ.get("CONVERSATION_HOURS") or KEPT_FOR["conversation_hours"])
         self._domain.session_config = SessionConfig(hours * 60, carry_over_slots=False)
@@ -210,13 +212,12 @@ class Assistant:
         return {**asked, "text": text, WORRIED: asked.get(WORRIED) or whole.get(WORRIED), DANGER: danger}
 
     async def _understood(self, text: str, tracker: DialogueStateTracker) -> dict[str, Any]:
-        message = UserMessage(text)
-        words = message.text or text
-        doc, questions = self._words.read(words)
-        # Most of the work is to look at the message as a whole. A thread does it; this one goes on with other families'.
+        words = text.strip()
+        tokens, questions = self._words.read(words)
+        # Most of the work is to see what the words are near to. Threads do it; this one goes on with other families'.
         look = partial(self._topics.reader.look_ahead, words, questions, topic_before(tracker))
         sights = await asyncio.get_running_loop().run_in_executor(self._beside, look)
-        message.metadata = {AHEAD: Ahead(doc, questions, sights)}
+        message = UserMessage(words, metadata={AHEAD: Ahead(tokens, questions, sights)})
         parse: dict[str, Any] = await self._processor.parse_message(message, tracker)
         return parse
 

@@ -1,6 +1,6 @@
 """Runs the steps of the trained model one after another.
 
-Rasa's own runner plans every run anew and sets up a pool for it: three runs a message, a millisecond each.
+Rasa's own runner plans every run anew, and hands each step on through queues: three runs a message, a millisecond each.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ Component = TypeVar("Component")
 
 
 class StepByStep(GraphRunner):
-    """Rasa's graph, each of its steps (nodes) once those that it needs are done, in the order found at the first run."""
+    """Rasa's graph: each of its steps (nodes) after those that it needs, in the order found at the first run."""
 
     def __init__(self, schema: GraphSchema, nodes: Mapping[str, GraphNode]) -> None:
         self._schema, self._nodes = schema, nodes

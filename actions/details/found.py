@@ -14,7 +14,7 @@ from functools import cache
 
 from actions.details import names
 from actions.details.contacts import Broken, Contact, blanked, contacts
-from actions.details.reading import Hit, Phrases, Word, document, known, phrases, words
+from actions.details.reading import Hit, Phrases, Word, known, phrases, words
 
 FREE = ("when", "where", "who", "bringing", "needs")
 MOST_LETTERS = 500  # what is kept of one detail
@@ -131,7 +131,7 @@ def _messages() -> Phrases:
 
 def who_kind(text: str) -> str | None:
     """`reviewer`, `staff` or `either`: whom the words name; None where they name nobody of these."""
-    kinds = _who_kinds().names(document(words(text)))
+    kinds = _who_kinds().names(words(text))
     if "either" in kinds or {"reviewer", "staff"} <= kinds:
         return "either"
     return next(iter(kinds), None)
@@ -139,7 +139,7 @@ def who_kind(text: str) -> str | None:
 
 def may_leave_message(text: str) -> bool | None:
     """What a message says about leaving messages; None where it says nothing."""
-    kinds = _messages().names(document(words(text)))
+    kinds = _messages().names(words(text))
     return None if not kinds else "may_not" not in kinds
 
 
@@ -207,7 +207,7 @@ class _Reading:
 
     def _hits(self, read: list[Word]) -> list[Hit]:
         """What begins a stretch of the clause; nothing inside a name that is introduced counts."""
-        hits = [hit for hit in _parts().hits(document(read)) if self._holds(hit, read)]
+        hits = [hit for hit in _parts().hits(read) if self._holds(hit, read)]
         named: list[Word] = []
         for hit in hits:
             if hit.name == "name":

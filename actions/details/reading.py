@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -59,11 +59,6 @@ def words(text: str) -> list[Word]:
     ]
 
 
-def document(read: Sequence[Word]) -> Doc:
-    """What spaCy matches in."""
-    return Doc(VOCAB, words=[CLOCK if _CLOCK.fullmatch(word.plain) else word.plain for word in read])
-
-
 @dataclass(frozen=True)
 class Hit:
     """A phrase that was found: the rule's name, and from which word to which (not included)."""
@@ -74,7 +69,7 @@ class Hit:
 
 
 class _Phrase(NamedTuple):
-    """One phrase: its rule, a matcher for it alone, and lists of words of each of which a message with it has one."""
+    """One phrase: its rule, a matcher for it alone, and for each word that it can't do without those it may be."""
 
     rule: str
     matcher: Matcher
@@ -97,29 +92,32 @@ class Phrases:
             for place in [self._anyway] if shortest is None else [self._by_word[word] for word in shortest]:
                 place.append(number)
 
-    def hits(self, doc: Doc) -> list[Hit]:
-        """The longest phrases found, in order, none inside or across another."""
-        return [Hit(span.label_, span.start, span.end) for span in filter_spans(self._spans(doc))]
+    def hits(self, read: Sequence[Word]) -> list[Hit]:
+        """The longest phrases found, in order, none inside or across another; of two at the same words the first."""
+        return self._found(read, filter_spans)
 
-    def every(self, doc: Doc) -> Iterator[Hit]:
+    def every(self, read: Sequence[Word]) -> list[Hit]:
         """All phrases found, also those that lie across each other."""
-        for span in self._spans(doc):
-            yield Hit(span.label_, span.start, span.end)
+        return self._found(read, list)
 
-    def names(self, doc: Doc) -> set[str]:
+    def names(self, read: Sequence[Word]) -> set[str]:
         """Which rules have a phrase in the message."""
-        return {hit.name for hit in self.every(doc)}
+        return {hit.name for hit in self.every(read)}
 
-    def _spans(self, doc: Doc) -> list[Span]:
-        said = {token.text for token in doc}
+    def _found(self, read: Sequence[Word], choose: Callable[[Iterable[Span]], list[Span]]) -> list[Hit]:
+        said = [CLOCK if _CLOCK.fullmatch(word.plain) else word.plain for word in read]
+        possible = self._possible(set(said))
+        if not possible:
+            return []
+        with VOCAB.memory_zone():  # nothing of what was said stays in spaCy's memory
+            doc = Doc(VOCAB, words=said)
+            spans = choose([span for one in possible for span in one.matcher(doc, as_spans=True)])
+            return [Hit(span.label_, span.start, span.end) for span in spans]
+
+    def _possible(self, said: Set[str]) -> list[_Phrase]:
         near = {*self._anyway, *(number for word in said for number in self._by_word.get(word, ()))}
-        possible = (self._phrases[number] for number in sorted(near))
-        return [
-            span
-            for phrase in possible
-            if not any(need.isdisjoint(said) for need in phrase.needs)
-            for span in phrase.matcher(doc, as_spans=True)
-        ]
+        phrases = (self._phrases[number] for number in sorted(near))
+        return [phrase for phrase in phrases if not any(need.isdisjoint(said) for need in phrase.needs)]
 
 
 def _phrase(rule: str, phrase: str, lists: Mapping[str, Sequence[str]]) -> _Phrase:

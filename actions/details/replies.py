@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from actions.details.reading import Phrases, Word, document, folded, known, phrases, words
+from actions.details.reading import Phrases, Word, folded, known, phrases, words
 
 MOST_WORDS_OF_ASSENT = 6
 # Said before or after a reply without changing it.
@@ -31,7 +31,7 @@ def _whole() -> Phrases:
 def replies(text: str) -> set[str]:
     """The names of all replies that a message holds; see data/details/replies.yml for what they are."""
     read = words(text)
-    return _anywhere().names(document(read)) | _only(_bare(read)) | _opening(read)
+    return _anywhere().names(read) | _only(_bare(read)) | _opening(read)
 
 
 @cache
@@ -41,15 +41,14 @@ def _starts() -> Phrases:
 
 def started(text: str) -> set[str]:
     """The forms that a message begins by its words: meeting (surely: whatever it was taken for), handoff."""
-    return _starts().names(document(words(text)))
+    return _starts().names(words(text))
 
 
 def _only(read: list[Word]) -> set[str]:
     """Replies that are the whole message, or the whole of it but for a reply before or after."""
     if not read:
         return set()
-    doc = document(read)
-    return {hit.name for hit in _whole().every(doc) if hit.start == 0 and hit.end == len(doc)}
+    return {hit.name for hit in _whole().every(read) if hit.start == 0 and hit.end == len(read)}
 
 
 def _opening(read: list[Word]) -> set[str]:

@@ -9,7 +9,7 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.details.found import MOST_LETTERS, beside_danger
-from actions.details.reading import Phrases, document, phrases, words
+from actions.details.reading import Phrases, phrases, words
 from actions.details.replies import started
 from actions.forms import questions, showing
 from actions.forms.draft import Draft, take
@@ -84,7 +84,7 @@ class _PassingOn:
         return await self._read()
 
     def _begin(self) -> list[Event]:
-        wanted = _kinds().names(document(words(self._turn.text)))
+        wanted = _kinds().names(words(self._turn.text))
         after_danger = str(last_topic(self._turn.tracker.events) or "").startswith(questions.SAFETY)
         self._kind = next((kind for kind in KINDS if kind in wanted), None)
         if "urgent" in wanted and (after_danger or self._kind in (None, "call_back")):

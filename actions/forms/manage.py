@@ -10,7 +10,7 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.details.contacts import blanked, contacts
-from actions.details.reading import Phrases, document, phrases, words
+from actions.details.reading import Phrases, phrases, words
 from actions.details.replies import started
 from actions.forms import questions, showing
 from actions.forms.draft import Draft, take, take_time
@@ -35,7 +35,7 @@ def _wants() -> Phrases:
 
 def wants_of_a_meeting(text: str) -> set[str]:
     """What a message wants with a meeting that exists: see, cancel, late, change, number."""
-    return _wants().names(document(words(text)))
+    return _wants().names(words(text))
 
 
 def names_a_meeting(text: str) -> bool:

@@ -6,20 +6,20 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from rasa.nlu.tokenizers.tokenizer import Token
+from rasa.shared.nlu.constants import METADATA
 from rasa.shared.nlu.training_data.message import Message
-from spacy.tokens import Doc
 
 from bot.understanding.reader import Sight
 
-# Rasa hands a message's metadata on to its components.
-METADATA, AHEAD = "metadata", "ahead"
+AHEAD = "ahead"  # where it stands in the message's metadata, which Rasa hands on to its components
 
 
 @dataclass(frozen=True)
 class Ahead:
     """The message's words, its parts where it has several (`questions`), and how some of its texts look."""
 
-    doc: Doc
+    tokens: list[Token]
     questions: list[str]
     sights: Mapping[str, Sight]
 

@@ -12,7 +12,6 @@ from rasa.nlu.tokenizers.tokenizer import Token, Tokenizer
 from rasa.shared.nlu.constants import TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
-from spacy.tokens import Doc
 
 from bot.components.ahead import known_ahead
 from bot.understanding.questions import pipeline, question_matcher, questions_of
@@ -49,15 +48,17 @@ class SpacyReader(Tokenizer):
         """Leaves them as they are: the topic classifier learns from the texts themselves."""
         return training_data
 
-    def read(self, text: str) -> tuple[Doc, list[str]]:
-        """The words of a text, and its parts, where each may ask something."""
-        doc = self._nlp(text)
-        return doc, questions_of(doc, self._matcher)
+    def read(self, text: str) -> tuple[list[Token], list[str]]:
+        """The words of a text, and its parts, where each may ask something. Nothing of it stays in spaCy's memory."""
+        with self._nlp.memory_zone():
+            doc = self._nlp(text)
+            tokens = [Token(token.text, token.idx) for token in doc if not token.is_space]
+            return tokens, questions_of(doc, self._matcher)
 
     def tokenize(self, message: Message, attribute: str) -> list[Token]:
         """The words of one attribute of a message."""
         ahead = known_ahead(message) if attribute == TEXT else None
-        doc, questions = (ahead.doc, ahead.questions) if ahead else self.read(message.get(attribute))
+        tokens, questions = (ahead.tokens, ahead.questions) if ahead else self.read(message.get(attribute))
         if attribute == TEXT:
             message.set(QUESTIONS, questions)
-        return [Token(token.text, token.idx) for token in doc if not token.is_space]
+        return tokens

@@ -182,20 +182,20 @@ class Reader:
         return Reading(ranking, worst, who, kind, each, 0.0 if before is None else hanging(text))
 
     def look_ahead(self, text: str, parts: Sequence[str], before: str | None) -> dict[str, Sight]:
-        """What takes longest of `read`, for the message and those parts that are certain to be looked at.
-
-        It may be done in another thread: most of it leaves Python's lock alone.
+        """What takes longest of `read`, for the message and those parts that are certain to be looked at (whether a
+        story's are shows only later). It may be done in another thread: most of it leaves Python's lock alone.
         """
         if not has_words(text):
             return {}
-        closer = parts if _several_ask(parts) else ()
+        closer = dict.fromkeys(parts if _several_ask(parts) else ())
         return {**{part: self._sight(part) for part in closer}, text: self._sight(text, before)}
 
     def _sight(self, text: str, before: str | None = None) -> Sight:
         vector = self._encoder.vector(normalised(text))
         near = self._neighbours.topic_scores(vector[None])[0]
-        follows = before is not None and hanging(text) > 0
-        return Sight(vector, near, self._follow_ups.near(vector, before) if before is not None and follows else near)
+        if before is None or hanging(text) == 0:
+            return Sight(vector, near, near)
+        return Sight(vector, near, self._follow_ups.near(vector, before))
 
     def _look(
         self, texts: Sequence[str], sights: Sequence[Sight], before: str | None
@@ -212,8 +212,9 @@ class Reader:
         share = np.array([[0.0 if before is None else hanging(text)] for text in texts])
         if before is not None and share.any():
             after = _log(self._heads.topics(vectors, before))
-            like = [one.near_after + self._follow_ups.like_worded(t, before) for t, one in zip(texts, sights, strict=True)]
-            hung = ENCODER_COUNTS * after + FOLLOW_UPS_COUNT * np.stack(like) + WORDS_COUNT_AFTER * words
+            near_after = np.stack([one.near_after for one in sights])
+            like = near_after + np.stack([self._follow_ups.like_worded(text, before) for text in texts])
+            hung = ENCODER_COUNTS * after + FOLLOW_UPS_COUNT * like + WORDS_COUNT_AFTER * words
             scores = share * SOFTENED_AFTER * hung + (1 - share) * scores
             heads = share * after + (1 - share) * heads
         return vectors, softmax(scores), self._dangers((heads, near, words, alike))

@@ -50,9 +50,7 @@ class WordsModel:
     def save(self, path: Path) -> None:
         """Writes the model as plain arrays: nothing in the file can run when it is read."""
         arrays: dict[str, np.ndarray] = self._features.arrays()
-        np.savez_compressed(
-            path, topics=np.array(self.topics), weights=self._weights, bias=self._bias, **arrays
-        )
+        np.savez_compressed(path, topics=np.array(self.topics), weights=self._weights, bias=self._bias, **arrays)
 
     @classmethod
     def load(cls, path: Path) -> WordsModel:

@@ -192,12 +192,12 @@ def test_a_follow_up_is_understood_by_what_like_words_meant_after_a_like_answer(
     vectors = encoder.vectors(["and where"] * 2)
     kept = FollowUps.fit(encoder, features, learned, vectors, known)
     kept.save(tmp_path)
-    words = ["and where is that"]
+    words = "and where is that"
     for one in (kept, FollowUps.load(tmp_path, encoder, features)):
         for before, topic in (("involve.supporter", "involve.when_where"), ("report.who_sees", "report.who_sees")):
-            for scores in one.topic_scores(words, encoder.vectors(words), before):
-                assert known[int(scores[0].argmax())] == topic  # neither was learned after that very answer
-        unknown = one.topic_scores(["zzz"], encoder.vectors(["zzz"]), "involve.supporter")[1]
+            for scores in (one.near(encoder.vector(words), before), one.like_worded(words, before)):
+                assert known[int(scores.argmax())] == topic  # neither was learned after that very answer
+        unknown = one.like_worded("zzz", "involve.supporter")
         assert np.ptp(unknown) == 0  # no word that was learned: its wording says nothing
 
 

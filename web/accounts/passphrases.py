@@ -7,10 +7,10 @@ import secrets
 import unicodedata
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
+from functools import cache
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
-from zxcvbn.frequency_lists import FREQUENCY_LISTS
 
 SHORTEST, LONGEST = 12, 128
 # What everybody here would think of first.
@@ -18,7 +18,13 @@ OF_HERE = ("bradford", "safeguarding", "partnership", "tbp", "review", "leaflet"
 LEAST_LEFT = 8  # characters that must be left once such words are taken out
 AT_ONCE = 2  # hashes: each takes 64 MiB and a core for a moment
 
-COMMON = frozenset([*FREQUENCY_LISTS["passwords"], *FREQUENCY_LISTS["english_wikipedia"]])
+
+@cache
+def common() -> frozenset[str]:
+    """Passphrases and words that many people use. The lists take 11 MB, and only a new passphrase needs them."""
+    from zxcvbn.frequency_lists import FREQUENCY_LISTS
+
+    return frozenset([*FREQUENCY_LISTS["passwords"], *FREQUENCY_LISTS["english_wikipedia"]])
 
 
 def problem(passphrase: str, own_words: Iterable[str] = ()) -> str | None:
@@ -29,7 +35,7 @@ def problem(passphrase: str, own_words: Iterable[str] = ()) -> str | None:
     if length > LONGEST:
         return f"Use at most {LONGEST} characters."
     plain = passphrase.casefold()
-    if plain in COMMON or plain.strip("0123456789!.?-_ ") in COMMON or len(set(plain)) < 5:
+    if plain in common() or plain.strip("0123456789!.?-_ ") in common() or len(set(plain)) < 5:
         return "Many people use this one, so it is easy to guess. Choose another."
     for word in sorted({*OF_HERE, *_parts(own_words)}, key=len, reverse=True):
         plain = plain.replace(word, "")
