@@ -69,9 +69,8 @@ class Hit:
 
 
 class _Phrase(NamedTuple):
-    """One phrase: its rule, a matcher for it alone, and for each word that it can't do without those it may be."""
+    """One phrase: a matcher for it alone, and for each word that it can't do without those it may be."""
 
-    rule: str
     matcher: Matcher
     needs: Sequence[frozenset[str]]
 
@@ -125,7 +124,7 @@ def _phrase(rule: str, phrase: str, lists: Mapping[str, Sequence[str]]) -> _Phra
     matcher = Matcher(VOCAB)
     matcher.add(rule, [pattern])
     needs = [frozenset(token["ORTH"]["IN"]) for token in pattern if "ORTH" in token and "OP" not in token]
-    return _Phrase(rule, matcher, needs)
+    return _Phrase(matcher, needs)
 
 
 def _token(part: str, lists: Mapping[str, Sequence[str]]) -> dict[str, Any]:
