@@ -41,7 +41,15 @@ class WordPieces:
     def of(self, text: str, most: int) -> list[int]:
         """At most `most` of them: of a longer text the beginning and the end."""
         ids: list[int] = self._tokenizer.encode(text).ids
-        return ids if len(ids) <= most else ids[: most // 2] + ids[-(most // 2) :]
+        return _ends(ids, most)
+
+    def of_all(self, texts: Sequence[str], most: int) -> list[list[int]]:
+        """The same for many texts, on all cores."""
+        return [_ends(one.ids, most) for one in self._tokenizer.encode_batch(list(texts))]
+
+
+def _ends(ids: list[int], most: int) -> list[int]:
+    return ids if len(ids) <= most else ids[: most // 2] + ids[-(most // 2) :]
 
 
 class Graph:
@@ -66,10 +74,23 @@ class Graph:
         """The same for a graph of upper layers, from what the layers below yield for one text (tokens x units)."""
         return self._run("hidden", hidden.astype(np.float32))
 
+    def run_together(self, pieces: Sequence[Sequence[int]]) -> np.ndarray:
+        """What `run` yields for texts of one length, a third quicker, and each a little as its neighbours make it: for
+        learning only.
+        """
+        return self._run_all("input_ids", np.asarray(pieces, np.int64))
+
+    def go_on_together(self, hidden: Sequence[np.ndarray]) -> np.ndarray:
+        """What `go_on` yields for texts of one length, in the same way."""
+        return self._run_all("hidden", np.stack(hidden).astype(np.float32))
+
     def _run(self, name: str, one: np.ndarray) -> np.ndarray:
-        mask = np.ones((1, len(one)), np.int64)
-        (found,) = self._session.run(None, {name: one[None], "attention_mask": mask})
-        return np.asarray(found[0], np.float32)
+        return np.asarray(self._run_all(name, one[None])[0])
+
+    def _run_all(self, name: str, texts: np.ndarray) -> np.ndarray:
+        mask = np.ones(texts.shape[:2], np.int64)
+        (found,) = self._session.run(None, {name: texts, "attention_mask": mask})
+        return np.asarray(found, np.float32)
 
 
 class Encoder:

@@ -37,7 +37,7 @@ def lessons_of(examples: Sequence[Example], names: Names) -> Lessons:
     danger = {topic: number for number, topic in enumerate(names.dangers)}
     kind = {name: number for number, name in enumerate(names.kinds)}
     return Lessons(
-        [pieces.of(normalised(example.text), LEARNED_TOKENS) for example in examples],
+        pieces.of_all([normalised(example.text) for example in examples], LEARNED_TOKENS),
         np.array([names.topics.index(example.topic) for example in examples]),
         np.array([names.before(example.before) for example in examples]),
         np.array([danger.get(example.topic, 0) for example in examples]),

@@ -27,10 +27,12 @@ ASKS = (
     "must have has wot wots r"
 ).split()
 # Whose wish it is and what such a wish says, alone or after "would"; what somebody is told to do.
-WISHING, WISHED = "i we she he they".split(), "want wants wanna need needs".split()
+WISHING, WISHED = "i we she he they".split(), "want wants wanna need needs wish wishes desire".split()
 WOULD, LIKED = "would 'd ’d d".split(), "like love prefer want need".split()
 SHORT_WISHES = "id wed shed hed theyd".split()
-TOLD = "book cancel change confirm define delete explain give get inform put ring send state tell".split()
+# Not "we will need": a story may say so of a funeral. "And the other is" begins the second of two things.
+WILL, WILL_NEED, NEXT_THING = "'ll ’ll ll".split(), "il ill".split(), "last next other second third".split()
+TOLD = "book cancel change confirm define delete explain give get inform put ring send state talk tell walk".split()
 BESIDES = "after also finally further generally kindly once please pls roughly separately then um".split()
 LETTERS = [*"abcd1234", "ii", "iii"]
 # What a question begins with where nothing joins it to the one before: words that ask, or a verb before who does it.
@@ -55,6 +57,7 @@ ABOUT = "about after at by for from in of on to under until with".split()  # "an
 BEFORE_QUESTIONS = {*JOINS, *ABOUT, *BESIDES, "that", "but", "hi", "hello", "hiya", "please", "pls", "ok", "well", "um"}
 BEGINS_QUESTIONS = {*ASKS} - {"have", "must", "any", "anyone", "give"}
 BEGINS_REQUESTS = {*TOLD, "call", "im", "let", "need", "wanna", "want"}
+FIRST_WORDS = 6  # among which a question has one that asks
 # Of a very long message the end is read closer: the question often stands there.
 MOST_QUESTIONS = 8
 # How much a part that is marked as a question, and the last part, count beside an ordinary part of a story.
@@ -88,13 +91,18 @@ def question_matcher(nlp: Language) -> Matcher:
         [wishing, {"LOWER": {"IN": WISHED}}],
         [wishing, {"LOWER": {"IN": WOULD}}, {"LOWER": {"IN": LIKED}}],
         [{"LOWER": {"IN": SHORT_WISHES}}, {"LOWER": {"IN": LIKED}}],
+        [wishing, {"LOWER": {"IN": WILL}}, {"LOWER": "need"}],
+        [{"LOWER": {"IN": WILL_NEED}}, {"LOWER": "need"}],
+        [{"LOWER": {"IN": ["want", "wanna"]}}],
     ]
     told: list[list[dict[str, Any]]] = [
         [{"LOWER": {"IN": TOLD}}],
         [{"LOWER": "let"}, {"LOWER": {"IN": ["me", "us"]}}],
         [{"LOWER": "once"}],
     ]
-    nexts: list[list[dict[str, Any]]] = [[ask], *wishes, *told]
+    thing = {"LOWER": {"IN": ["one", "question", "thing"]}, "OP": "?"}
+    other: list[dict[str, Any]] = [{"LOWER": "the"}, {"LOWER": {"IN": NEXT_THING}}, thing, {"LOWER": "is"}]
+    nexts: list[list[dict[str, Any]]] = [[ask], *wishes, *told, other]
     matcher.add("NEXT", [[*joins, beside, *each] for each in nexts])
     matcher.add("NEXT", [[*joins, *about, ask]])
     matcher.add("NEXT", [[{"TEXT": "("}, {"LOWER": {"IN": LETTERS}}, {"TEXT": ")"}]])
@@ -140,6 +148,8 @@ def _openings(sentence: Span) -> set[int]:
 
 
 def _asks_so(word: str, after: str) -> bool:
+    if word in OPENS and after == "else":
+        return True
     return word == "wots" or (word in OPENS and after in (AFTER_WHO if word == "who" else [*AFTER_OPENS, *HOW]))
 
 
@@ -158,9 +168,9 @@ def _long_enough(span: Span) -> bool:
     return sum(token.is_alpha for token in span) >= 2 and not (span[0].lower_ in ASKS and span[1].text == ",")
 
 
-def asks(part: str, within: int = 4) -> bool:
-    """True for what is worded as a question, a wish or an order: by its mark, or by its first words (`within`)."""
-    first = _words(part)[:within]
+def asks(part: str) -> bool:
+    """True for what is worded as a question, a wish or an order: by its mark, or by one of its first words."""
+    first = _words(part)[:FIRST_WORDS]
     return "?" in part or is_request(part) or any(word in (*ASKS, *TOLD, *WISHED) for word in first)
 
 

@@ -12,6 +12,7 @@ import math
 import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +36,7 @@ SMOOTHING, DANGER_SMOOTHING = 0.05, 0.02
 DANGER_WEIGHT, KIND_WEIGHT = 0.5, 0.3
 WARM_UP = 0.08  # share of the steps in which the learning rate rises
 TOKENS = 1536  # in a batch, padding included
+TOGETHER = 4  # messages of one length that the layers which stay read together
 # How often an ordinary example is shown as if it came after some topic or other: so the words decide, not the context.
 STRAY_CONTEXT = 0.4
 SEED = 20261125
@@ -206,12 +208,27 @@ class Tuning:
     def _read(self) -> None:
         """Keeps what the frozen layers yield for every message (float16, tokens x units).
 
-        They run as they will when a family writes, in 8-bit integers: the upper layers learn from what they will see.
+        They run as they will when a family writes, in 8-bit integers: the layers above learn from
+        what they will see (in groups: their scales differ a little).
         """
-        lower = _graph(self._weights, range(FROZEN))
-        self._inside = on_all_cores(
-            lambda pieces: lower.run(pieces).astype(np.float16), self._lessons.tokens, self._told(0, BEFORE_PROBE)
+        lower, tokens = _graph(self._weights, range(FROZEN)), self._lessons.tokens
+        self._inside = self._in_groups(
+            lambda some: lower.run_together([tokens[one] for one in some]).astype(np.float16),
+            np.arange(len(tokens)),
+            self._told(0, BEFORE_PROBE),
         )
+
+    def _in_groups(self, work: Callable[[np.ndarray], np.ndarray], of: np.ndarray, told: Progress) -> list[np.ndarray]:
+        """What `work` yields for each of these messages, which it is given in groups of one length."""
+        longer = of[np.argsort(self._lengths[of], kind="stable")]
+        ends = np.flatnonzero(np.diff(self._lengths[longer])) + 1
+        groups = [
+            alike[begin : begin + TOGETHER]
+            for alike in np.split(longer, ends)
+            for begin in range(0, len(alike), TOGETHER)
+        ]
+        rows = dict(zip(longer, chain.from_iterable(on_all_cores(work, groups, told)), strict=True))
+        return [rows[one] for one in of]
 
     def _read_on(self, layers: Weights) -> np.ndarray:
         """What the tuned layers make of that, in 8-bit integers again."""
@@ -239,7 +256,8 @@ class Tuning:
         some = self._random.permutation(len(self._lengths))[:PROBED]
         untuned = _graph(self._weights, range(FROZEN, LAYERS))
         told = self._told(BEFORE_PROBE, BEFORE_TUNING)
-        vectors = tf.constant(np.stack(on_all_cores(untuned.go_on, [self._inside[one] for one in some], told)))
+        seen = self._in_groups(lambda few: untuned.go_on_together([self._inside[one] for one in few]), some, told)
+        vectors = tf.constant(np.stack(seen))
         variables = list(self._network.heads.values())
         adam = _Adam(variables, 0.99, 0.0)
 

@@ -25,7 +25,7 @@ from bot.understanding import bert_onnx, softmax
 from bot.understanding.encoder import Encoder, Graph, WordPieces
 from bot.understanding.examples import Example
 from bot.understanding.follow_ups import FollowUps, questions
-from bot.understanding.neighbours import LikeWorded, Neighbours
+from bot.understanding.neighbours import LikeWorded, Neighbours, unit
 from bot.understanding.normalise import has_words, normalised
 from bot.understanding.questions import asks, is_question, is_request, pipeline, question_matcher, questions_of
 from bot.understanding.reader import Reader, Reading, hanging
@@ -71,6 +71,15 @@ def test_a_message_has_the_same_vector_alone_and_among_others(encoder: Encoder) 
     alone, long = encoder.vector("how long"), "why " * 500
     assert np.array_equal(encoder.vectors([long, "how long"])[1], alone)
     assert encoder.many_vectors([], lambda done: None).shape == encoder.vectors([]).shape == (0, 384)
+
+
+def test_texts_of_one_length_that_are_read_together_to_learn_from_come_out_about_as_alone(encoder: Encoder) -> None:
+    texts, word_pieces = ["who reads it", "where is that", "cats like fish"], WordPieces(bert_onnx.tokenizer_path())
+    pieces = word_pieces.of_all(texts, 64)
+    assert pieces == [word_pieces.of(text, 64) for text in texts]
+    alone = np.stack([encoder._graph.run(one) for one in pieces])
+    together = encoder._graph.run_together(pieces)
+    assert np.all(np.sum(unit(alone) * unit(together), axis=1) > 0.98)
 
 
 def test_weights_that_are_not_the_published_ones_are_refused(tmp_path: Path) -> None:
@@ -311,6 +320,11 @@ def test_what_differs_only_in_typing_is_made_the_same() -> None:
         ("do i have to do it where would it be", ["do i have to do it", "where would it be"]),
         ("is it the police do we need to say owt", ["is it the police", "do we need to say owt"]),
         ("book me in and tell me who comes", ["book me in", "and tell me who comes"]),
+        ("talk me through it, then tell me who comes", ["talk me through it", "then tell me who comes"]),
+        ("can she come but il need a signer there", ["can she come", "but il need a signer there"]),
+        ("who are you and want to know when it ends", ["who are you", "and want to know when it ends"]),
+        ("one is who reads it and the other is when", ["one is who reads it", "and the other is when"]),
+        ("where do we go who else sits in", ["where do we go", "who else sits in"]),
     ],
 )
 def test_a_message_is_parted_where_the_next_question_or_wish_begins(text: str, parts: list[str]) -> None:
