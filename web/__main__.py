@@ -8,6 +8,7 @@ import os
 import signal
 import sys
 
+import uvloop
 from aiohttp import web
 
 from web.app import OUTBOX, create_app
@@ -34,7 +35,7 @@ def main() -> int:
     set_up_logs()
     try:
         settings = read_settings(os.environ)
-        asyncio.run(serve(settings))
+        uvloop.run(serve(settings))
     except (SettingsError, WordsError, CannotStart) as error:
         print(error, file=sys.stderr)  # noqa: T201
         return 1

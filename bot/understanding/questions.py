@@ -87,7 +87,7 @@ def question_matcher(nlp: Language) -> Matcher:
     about: list[dict[str, Any]] = [{"LOWER": {"IN": ABOUT}}, {"LOWER": "that", "OP": "?"}]
     beside: dict[str, Any] = {"LOWER": {"IN": BESIDES}, "OP": "?"}
     wishing: dict[str, Any] = {"LOWER": {"IN": WISHING}}
-    wishes = [
+    wishes: list[list[dict[str, Any]]] = [
         [wishing, {"LOWER": {"IN": WISHED}}],
         [wishing, {"LOWER": {"IN": WOULD}}, {"LOWER": {"IN": LIKED}}],
         [{"LOWER": {"IN": SHORT_WISHES}}, {"LOWER": {"IN": LIKED}}],

@@ -51,14 +51,14 @@ def test_most_messages_with_several_questions_have_all_of_them_answered(service:
     exam = rows("multi")
     stated = [topics(Talk(service).say(row["text"])) for row in exam]
     whole = [all(set(accept) & set(got) for accept in row["expect"]) for row, got in zip(exam, stated, strict=True)]
-    assert sum(whole) / len(exam) >= 0.87
+    assert sum(whole) / len(exam) >= 0.89, sum(whole)
     asked = sum(len(row["expect"]) for row in exam)
     assert sum(map(len, stated)) / asked <= 1.15
 
 
 def test_most_follow_ups_are_understood_in_the_light_of_the_answer_before(service: Service) -> None:
     whole = [talked_through(Talk(service), row["turns"]) for row in rows("dialogues")]
-    assert sum(whole) / len(whole) >= 0.72, sum(whole)
+    assert sum(whole) / len(whole) >= 0.75, sum(whole)
 
 
 def talked_through(talk: Talk, turns: list[Row]) -> bool:
