@@ -7,6 +7,9 @@ from __future__ import annotations
 
 import asyncio
 import os
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager, nullcontext
+from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,8 +19,10 @@ import orjson
 TRY_SECONDS = 1.5  # for one try
 TRIES = 3
 PAUSES = (0.1, 0.3)  # seconds between tries
-WITHIN = 4.6  # seconds for a call with all its tries: web waits 5.5 for the whole turn
+WITHIN = 4.6  # seconds for a call with all its tries: web waits five for the whole turn
 LOOK_SECONDS = 1.0  # for what a turn can go on without, such as published times
+# What is done while web is waited for, such as letting others work meanwhile.
+BESIDE: ContextVar[Callable[[], AbstractAsyncContextManager[None]]] = ContextVar("BESIDE", default=nullcontext)
 
 Json = dict[str, Any]
 
@@ -150,6 +155,7 @@ class Records:
         timeout = aiohttp.ClientTimeout(seconds, ceil_threshold=float("inf"))
         try:
             async with (
+                BESIDE.get()(),
                 aiohttp.ClientSession("http://web", connector=aiohttp.UnixConnector(socket)) as session,
                 session.request(method, path, data=data, params=query, headers=headers, timeout=timeout) as response,
             ):

@@ -25,13 +25,17 @@ import orjson
 import uvloop
 from aiohttp import web
 
+from actions.records import BESIDE
+from bot.turns import Turns
+
 log = logging.getLogger("bot.worker")
 # TensorFlow, which Rasa brings, takes these along where it finds them, and does without: 97 MB (decisions/0012).
 UNUSED = ("jax", "h5py")
 MOST_BYTES = 4 * 1024 * 1024
-# Turns that are begun at a time; the others wait in the order in which they came. All at once, who asks for a meeting
-# would wait three times as long as who asks a plain question: such a turn stands in line again after each of its steps.
-IN_HAND = 6
+# At most so many turns are worked on at a time, the others queue (bot/turns.py). Without that a form's turn, which
+# gives way to others at each of its steps, would end after plain questions that came much later. With four the
+# processors had less to do, with eight one in twenty waited longer.
+AT_ONCE = 6
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
@@ -75,7 +79,10 @@ def end_with_parent() -> None:
 
 
 def application(handle: Callable[..., Awaitable[Any]], secret: str) -> web.Application:
-    """`POST /turn` answers a turn; `GET /ping` answers while the event loop turns. Both need the shared secret."""
+    """`POST /turn` answers a turn, some at a time; `GET /ping` answers at once, as long as the event loop turns.
+
+    Both need the shared secret.
+    """
 
     @web.middleware
     async def only_web(request: web.Request, handler: Handler) -> web.StreamResponse:
@@ -86,13 +93,14 @@ def application(handle: Callable[..., Awaitable[Any]], secret: str) -> web.Appli
     async def ping(request: web.Request) -> web.Response:
         return web.Response(text="here")
 
-    in_hand = asyncio.Semaphore(IN_HAND)
+    turns = Turns(AT_ONCE)
 
     async def turn(request: web.Request) -> web.Response:
         asked = orjson.loads(await request.read())
-        async with in_hand:
-            if request.transport is None:  # web has waited too long, and told the family so
+        async with turns.turn() as aside:
+            if request.transport is None:  # nobody waits for it any more
                 raise web.HTTPServiceUnavailable
+            BESIDE.set(aside)
             return web.Response(body=orjson.dumps(await answer(asked)), content_type="application/json")
 
     async def answer(asked: dict[str, Any]) -> dict[str, Any]:

@@ -119,20 +119,12 @@ def _embeddings(graph: _Graph, weights: dict[str, np.ndarray]) -> str:
     return graph.normalised(graph.add("Add", [word, position], "embedded"), weights, "embeddings.LayerNorm")
 
 
-def _mean_of_tokens(graph: _Graph, x: str, mask: str) -> str:
-    wide = graph.add("Unsqueeze", [mask, "axis_two"], "mask_wide")
-    kept = graph.add("Mul", [x, wide], "kept_vectors")
-    total = graph.add("ReduceSum", [kept, "axis_one"], "vector_sum", keepdims=0)
-    count = graph.add("ReduceSum", [wide, "axis_one"], "token_count", keepdims=0)
-    return graph.add("Div", [total, count], "sentence_vector")
-
-
 def encoder_graph(weights: dict[str, np.ndarray], layers: range = EVERY_LAYER) -> onnx.ModelProto:
     """The encoder as a graph, or some `layers` of it, one after another.
 
     In: input_ids and attention_mask (int64, messages x tokens); without the first layer what the layers below yield for
-    each token instead of input_ids: hidden (float32, messages x tokens x 384). Out: the sentences' vectors
-    (float32, messages x 384); without the last layer what these layers yield for each token.
+    each token instead of input_ids: hidden (float32, messages x tokens x 384). Out: what these layers yield for each
+    token (float32, messages x tokens x 384).
     """
     graph = _Graph()
     numbers: dict[str, np.ndarray] = {
@@ -144,8 +136,6 @@ def encoder_graph(weights: dict[str, np.ndarray], layers: range = EVERY_LAYER) -
         "half": np.array(0.5, np.float32),
         "far_below": np.array(-10000, np.float32),
         "axis_zero": np.array([0], np.int64),
-        "axis_one": np.array([1], np.int64),
-        "axis_two": np.array([2], np.int64),
         "axes_heads": np.array([1, 2], np.int64),
     }
     for name, value in numbers.items():
@@ -166,8 +156,6 @@ def encoder_graph(weights: dict[str, np.ndarray], layers: range = EVERY_LAYER) -
     for number in layers:
         layer = f"encoder.layer.{number}"
         x = _feed_forward(graph, _attention(graph, x, bias, weights, layer), weights, layer)
-    if layers.stop == LAYERS:
-        return _model(graph, inputs, _mean_of_tokens(graph, x, mask), ["messages", UNITS])
     return _model(graph, inputs, x, [*tokens, UNITS])
 
 

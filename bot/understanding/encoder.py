@@ -44,7 +44,7 @@ class WordPieces:
         return _ends(ids, most)
 
     def of_all(self, texts: Sequence[str], most: int) -> list[list[int]]:
-        """The same for many texts, on all cores."""
+        """The same for many texts, sooner: tokenizers shares them out among its threads."""
         return [_ends(one.ids, most) for one in self._tokenizer.encode_batch(list(texts))]
 
 
@@ -53,7 +53,10 @@ def _ends(ids: list[int], most: int) -> list[int]:
 
 
 class Graph:
-    """An encoder's graph (see bert_onnx) at work on one processor core."""
+    """An encoder's graph (see bert_onnx) at work on one processor core.
+
+    It yields something for each word piece (float32, tokens x units).
+    """
 
     def __init__(self, model: Path) -> None:
         options = onnxruntime.SessionOptions()
@@ -63,45 +66,41 @@ class Graph:
         self._session = onnxruntime.InferenceSession(str(model), options, providers=["CPUExecutionProvider"])
 
     def run(self, pieces: Sequence[int]) -> np.ndarray:
-        """What the graph yields for the word pieces of one text (float32).
+        """What the graph yields for the word pieces of one text.
 
         Each text goes through alone: dynamic quantisation scales a whole batch together, so what is found for a text
         would depend on its neighbours.
         """
-        return self._run("input_ids", np.asarray(pieces, np.int64))
+        return np.asarray(self.run_together([pieces])[0])
 
     def go_on(self, hidden: np.ndarray) -> np.ndarray:
-        """The same for a graph of upper layers, from what the layers below yield for one text (tokens x units)."""
-        return self._run("hidden", hidden.astype(np.float32))
+        """The same for a graph of upper layers, from what the layers below yield for one text."""
+        return np.asarray(self.go_on_together([hidden])[0])
 
     def run_together(self, pieces: Sequence[Sequence[int]]) -> np.ndarray:
-        """What `run` yields for texts of one length, a third quicker, and each a little as its neighbours make it: for
-        learning only.
+        """What `run` yields for texts of one length, a third quicker, and each a little as its neighbours make it: good
+        enough to learn from (texts x tokens x units).
         """
-        return self._run_all("input_ids", np.asarray(pieces, np.int64))
+        return self._run("input_ids", np.asarray(pieces, np.int64))
 
     def go_on_together(self, hidden: Sequence[np.ndarray]) -> np.ndarray:
         """What `go_on` yields for texts of one length, in the same way."""
-        return self._run_all("hidden", np.stack(hidden).astype(np.float32))
+        return self._run("hidden", np.stack(hidden).astype(np.float32))
 
-    def _run(self, name: str, one: np.ndarray) -> np.ndarray:
-        return np.asarray(self._run_all(name, one[None])[0])
-
-    def _run_all(self, name: str, texts: np.ndarray) -> np.ndarray:
-        mask = np.ones(texts.shape[:2], np.int64)
-        (found,) = self._session.run(None, {name: texts, "attention_mask": mask})
+    def _run(self, name: str, texts: np.ndarray) -> np.ndarray:
+        (found,) = self._session.run(None, {name: texts, "attention_mask": np.ones(texts.shape[:2], np.int64)})
         return np.asarray(found, np.float32)
 
 
 class Encoder:
-    """Turns texts into sentence vectors (float32, 384 units)."""
+    """Turns texts into sentence vectors (float32, 384 units): the mean of what the graph yields for their pieces."""
 
     def __init__(self, model: Path, tokenizer: Path) -> None:
         self._graph, self._pieces = Graph(model), WordPieces(tokenizer)
 
     def vector(self, text: str) -> np.ndarray:
         """The vector of one text."""
-        return self._graph.run(self._pieces.of(text, MOST_TOKENS))
+        return self._vector(self._pieces.of(text, MOST_TOKENS))
 
     def vectors(self, texts: Sequence[str]) -> np.ndarray:
         """The vectors of many texts, a row each."""
@@ -110,3 +109,33 @@ class Encoder:
     def many_vectors(self, texts: Sequence[str], progress: Callable[[float], None]) -> np.ndarray:
         """The same on all cores; `progress` is told how far that is (0 to 1)."""
         return np.stack(on_all_cores(self.vector, texts, progress)) if texts else np.zeros((0, UNITS), np.float32)
+
+    def with_parts(self, text: str, parts: Sequence[str]) -> np.ndarray:
+        """The vectors of a text and of its parts, a row each.
+
+        A part is seen where it stands: its vector is the mean of its own pieces, once the whole text has been read. One
+        that is not found there, because the text is so long that its middle is left out, is read alone.
+        """
+        whole, each = self._pieces.of(text, MOST_TOKENS), [self._pieces.of(part, MOST_TOKENS) for part in parts]
+        seen = self._graph.run(whole)
+        places = places_of([pieces[1:-1] for pieces in each], whole)
+        rows = [
+            self._vector(pieces) if place is None else seen[place].mean(axis=0)
+            for pieces, place in zip(each, places, strict=True)
+        ]
+        return np.stack([seen.mean(axis=0), *rows])
+
+    def _vector(self, pieces: Sequence[int]) -> np.ndarray:
+        return np.asarray(self._graph.run(pieces).mean(axis=0))
+
+
+def places_of(parts: Sequence[Sequence[int]], whole: Sequence[int]) -> list[slice | None]:
+    """Where in the whole the parts stand, one after the other; None for one that is not there."""
+    places: list[slice | None] = []
+    begin = 0
+    for part in parts:
+        ends = (place + len(part) for place in range(begin, len(whole) - len(part) + 1) if part)
+        end = next((end for end in ends if list(whole[end - len(part) : end]) == list(part)), None)
+        places.append(None if end is None else slice(end - len(part), end))
+        begin = begin if end is None else end
+    return places

@@ -26,13 +26,14 @@ ASKS = (
     "whether any anyone give can cant could cud will would wud do dont does did is are am was wos should shall may "
     "must have has wot wots r"
 ).split()
+TAKEN = "talk walk".split()  # before "me" or "us": "talk us through it"
 # Whose wish it is and what such a wish says, alone or after "would"; what somebody is told to do.
-WISHING, WISHED = "i we she he they".split(), "want wants wanna need needs wish wishes desire".split()
+WISHING, WISHED = "i we she he they".split(), "want wants wanna need needs".split()
 WOULD, LIKED = "would 'd ’d d".split(), "like love prefer want need".split()
 SHORT_WISHES = "id wed shed hed theyd".split()
-# Not "we will need": a story may say so of a funeral. "And the other is" begins the second of two things.
-WILL, WILL_NEED, NEXT_THING = "'ll ’ll ll".split(), "il ill".split(), "last next other second third".split()
-TOLD = "book cancel change confirm define delete explain give get inform put ring send state talk tell walk".split()
+WILL, SHORT_WILLS = "'ll ’ll ll".split(), "il ill shell hell".split()  # "I'll need", but not "we'll need to bury him"
+OTHERS, THINGS = "last next other second third".split(), "one question thing".split()  # "and the other thing is how"
+TOLD = "book cancel change confirm define delete explain give get inform put ring send state tell".split()
 BESIDES = "after also finally further generally kindly once please pls roughly separately then um".split()
 LETTERS = [*"abcd1234", "ii", "iii"]
 # What a question begins with where nothing joins it to the one before: words that ask, or a verb before who does it.
@@ -91,17 +92,17 @@ def question_matcher(nlp: Language) -> Matcher:
         [wishing, {"LOWER": {"IN": WISHED}}],
         [wishing, {"LOWER": {"IN": WOULD}}, {"LOWER": {"IN": LIKED}}],
         [{"LOWER": {"IN": SHORT_WISHES}}, {"LOWER": {"IN": LIKED}}],
-        [wishing, {"LOWER": {"IN": WILL}}, {"LOWER": "need"}],
-        [{"LOWER": {"IN": WILL_NEED}}, {"LOWER": "need"}],
-        [{"LOWER": {"IN": ["want", "wanna"]}}],
+        [wishing, {"LOWER": {"IN": WILL}}, {"LOWER": "need"}, {"LOWER": {"NOT_IN": ["to"]}}],
+        [{"LOWER": {"IN": SHORT_WILLS}}, {"LOWER": "need"}, {"LOWER": {"NOT_IN": ["to"]}}],
+        [{"LOWER": {"IN": ["want", "wanna"]}}, {"LOWER": "to", "OP": "?"}, {"LOWER": "know"}],
     ]
     told: list[list[dict[str, Any]]] = [
         [{"LOWER": {"IN": TOLD}}],
-        [{"LOWER": "let"}, {"LOWER": {"IN": ["me", "us"]}}],
+        [{"LOWER": {"IN": ["let", *TAKEN]}}, {"LOWER": {"IN": ["me", "us"]}}],
         [{"LOWER": "once"}],
     ]
-    thing = {"LOWER": {"IN": ["one", "question", "thing"]}, "OP": "?"}
-    other: list[dict[str, Any]] = [{"LOWER": "the"}, {"LOWER": {"IN": NEXT_THING}}, thing, {"LOWER": "is"}]
+    thing = {"LOWER": {"IN": THINGS}, "OP": "?"}
+    other: list[dict[str, Any]] = [{"LOWER": "the"}, {"LOWER": {"IN": OTHERS}}, thing, {"LOWER": "is"}, ask]
     nexts: list[list[dict[str, Any]]] = [[ask], *wishes, *told, other]
     matcher.add("NEXT", [[*joins, beside, *each] for each in nexts])
     matcher.add("NEXT", [[*joins, *about, ask]])
@@ -190,13 +191,19 @@ def is_question(part: str) -> bool:
 def is_request(part: str) -> bool:
     """True for what begins, after "and" or "hi", as wishes do: "i want", "tell me"."""
     first, second, third = [*_after_joins(part)[:3], "", "", ""][:3]
+    if first in SHORT_WILLS:
+        return second == "need" and third != "to"
+    if first in TAKEN:
+        return second in ("me", "us")
     if first in WISHING:
         return second in WISHED or (second == "would" and third in LIKED)
     return first in BEGINS_REQUESTS or (first in SHORT_WISHES and second in LIKED)
 
 
 def _after_joins(part: str) -> list[str]:
-    return list(dropwhile(BEFORE_QUESTIONS.__contains__, _words(part)))
+    words = list(dropwhile(BEFORE_QUESTIONS.__contains__, _words(part)))
+    another = words[:1] == ["the"] and words[1:2] != [] and words[1] in OTHERS and "is" in words[2:4]
+    return words[words.index("is") + 1 :] if another else words
 
 
 def _words(part: str) -> list[str]:

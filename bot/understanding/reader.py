@@ -42,8 +42,8 @@ WORDS_COUNT_AFTER, FOLLOW_UPS_COUNT = 0.2, 1.0
 # How much a message counts as a whole beside its parts, the questions among them above all: so the question of a story
 # is found that way.
 WHOLE = 0.6
-# Encoding the parts costs as much as all else together. It is spared where one topic is this certain, danger is this
-# unlikely, and not more than one part asks something. Parts that are looked at leave so certain a topic first.
+# Parts are left alone where one topic is this certain, danger is this unlikely, and not more than one part asks
+# something: they could only blur it. Parts that are looked at leave so certain a topic first.
 CERTAIN, SAFE = 0.85, 0.002
 # What the log-odds of danger are made of: the encoder's, the nearest examples', the words model's and the like-worded
 # examples'. Found by logistic regression over the messages of voices left out (docs/decisions/0003).
@@ -168,12 +168,12 @@ class Reader:
         """
         if not has_words(text):
             return Reading()
-        known = sights or {}
-        (vector,), (shares,), (danger,) = self._look([text], [known.get(text) or self._sight(text, before)], before)
+        seen = sights or self.look_ahead(text, parts, before)
+        (vector,), (shares,), (danger,) = self._look([text], [seen[text]], before)
         dangers = [(float(danger), _who(self._ranked(shares)))]
         each: list[Part] = []
         if parts and not self._settled(shares, danger, parts):
-            each, together = self._with_parts(parts, [known.get(part) or self._sight(part) for part in parts], shares)
+            each, together = self._with_parts(parts, [seen[part] for part in parts], shares)
             shares = shares if self._certain(shares) else together
         ranking = self._ranked(shares)
         kind = self._heads.kind(vector, next(topic for topic, _ in ranking if not topic.startswith(SAFETY)))
@@ -182,20 +182,20 @@ class Reader:
         return Reading(ranking, worst, who, kind, each, 0.0 if before is None else hanging(text))
 
     def look_ahead(self, text: str, parts: Sequence[str], before: str | None) -> dict[str, Sight]:
-        """What takes longest of `read`, for the message and those parts that are certain to be looked at (whether a
-        story's are shows only later). It may be done in another thread: most of it leaves Python's lock alone.
+        """What takes longest of `read`, for the message and its parts. It may be done in another thread: most of it
+        leaves Python's lock alone.
         """
         if not has_words(text):
             return {}
-        closer = dict.fromkeys(parts if _several_ask(parts) else ())
-        return {**{part: self._sight(part) for part in closer}, text: self._sight(text, before)}
-
-    def _sight(self, text: str, before: str | None = None) -> Sight:
-        vector = self._encoder.vector(normalised(text))
-        near = self._neighbours.topic_scores(vector[None])[0]
-        if before is None or hanging(text) == 0:
-            return Sight(vector, near, near)
-        return Sight(vector, near, self._follow_ups.near(vector, before))
+        vectors = self._encoder.with_parts(normalised(text), [normalised(part) for part in parts])
+        nearest = self._neighbours.topic_scores(vectors)
+        sights = {
+            part: Sight(vector, near, near) for part, vector, near in zip(parts, vectors[1:], nearest[1:], strict=True)
+        }
+        after = nearest[0]
+        if before is not None and hanging(text) > 0:
+            after = self._follow_ups.near(vectors[0], before)
+        return {**sights, text: Sight(vectors[0], nearest[0], after)}
 
     def _look(
         self, texts: Sequence[str], sights: Sequence[Sight], before: str | None

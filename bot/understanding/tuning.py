@@ -36,11 +36,11 @@ SMOOTHING, DANGER_SMOOTHING = 0.05, 0.02
 DANGER_WEIGHT, KIND_WEIGHT = 0.5, 0.3
 WARM_UP = 0.08  # share of the steps in which the learning rate rises
 TOKENS = 1536  # in a batch, padding included
-TOGETHER = 4  # messages of one length that the layers which stay read together
+TOGETHER = 4  # messages of one length that go through untuned layers together
 # How often an ordinary example is shown as if it came after some topic or other: so the words decide, not the context.
 STRAY_CONTEXT = 0.4
 SEED = 20261125
-BEFORE_PROBE, BEFORE_TUNING, BEFORE_READING_ON = 0.15, 0.2, 0.93  # about which share of the work is done then
+BEFORE_PROBE, BEFORE_TUNING, BEFORE_READING_ON = 0.17, 0.24, 0.89  # about which share of the work is done then
 
 
 @dataclass(frozen=True)
@@ -208,8 +208,8 @@ class Tuning:
     def _read(self) -> None:
         """Keeps what the frozen layers yield for every message (float16, tokens x units).
 
-        They run as they will when a family writes, in 8-bit integers: the layers above learn from
-        what they will see (in groups: their scales differ a little).
+        They run in 8-bit integers, as they will when a family writes, but a few messages together: so the layers above
+        learn from about what they will see.
         """
         lower, tokens = _graph(self._weights, range(FROZEN)), self._lessons.tokens
         self._inside = self._in_groups(
@@ -219,21 +219,24 @@ class Tuning:
         )
 
     def _in_groups(self, work: Callable[[np.ndarray], np.ndarray], of: np.ndarray, told: Progress) -> list[np.ndarray]:
-        """What `work` yields for each of these messages, which it is given in groups of one length."""
-        longer = of[np.argsort(self._lengths[of], kind="stable")]
-        ends = np.flatnonzero(np.diff(self._lengths[longer])) + 1
+        """What `work` yields for each of these messages, in their order; it is given their numbers, in groups of one
+        length.
+        """
+        by_length = of[np.argsort(self._lengths[of], kind="stable")]
+        ends = np.flatnonzero(np.diff(self._lengths[by_length])) + 1
         groups = [
-            alike[begin : begin + TOGETHER]
-            for alike in np.split(longer, ends)
-            for begin in range(0, len(alike), TOGETHER)
+            of_one_length[begin : begin + TOGETHER]
+            for of_one_length in np.split(by_length, ends)
+            for begin in range(0, len(of_one_length), TOGETHER)
         ]
-        rows = dict(zip(longer, chain.from_iterable(on_all_cores(work, groups, told)), strict=True))
-        return [rows[one] for one in of]
+        found = dict(zip(by_length, chain.from_iterable(on_all_cores(work, groups, told)), strict=True))
+        return [found[one] for one in of]
 
     def _read_on(self, layers: Weights) -> np.ndarray:
-        """What the tuned layers make of that, in 8-bit integers again."""
+        """What the tuned layers make of that, in 8-bit integers again: the messages' vectors, a row each."""
         upper = _graph({**self._weights, **layers}, range(FROZEN, LAYERS))
-        return np.stack(on_all_cores(upper.go_on, self._inside, self._told(BEFORE_READING_ON, 1)))
+        told = self._told(BEFORE_READING_ON, 1)
+        return np.stack(on_all_cores(lambda hidden: upper.go_on(hidden).mean(axis=0), self._inside, told))
 
     def _batch(self, batch: Sequence[int]) -> tuple[np.ndarray, np.ndarray]:
         mask = _mask(self._lengths[batch])
@@ -257,7 +260,7 @@ class Tuning:
         untuned = _graph(self._weights, range(FROZEN, LAYERS))
         told = self._told(BEFORE_PROBE, BEFORE_TUNING)
         seen = self._in_groups(lambda few: untuned.go_on_together([self._inside[one] for one in few]), some, told)
-        vectors = tf.constant(np.stack(seen))
+        vectors = tf.constant(np.stack([tokens.mean(axis=0) for tokens in seen]))
         variables = list(self._network.heads.values())
         adam = _Adam(variables, 0.99, 0.0)
 

@@ -47,12 +47,13 @@ def test_a_message_is_encoded_once_beside_the_event_loop(
     assert len(threads) == 1 and threads[0] is not threading.main_thread()
 
 
-def test_so_are_the_questions_of_a_message_with_several(
-    begin: Callable[[], Talk], threads: list[threading.Thread]
+@pytest.mark.parametrize("text", [SEVERAL, STORY])
+def test_its_parts_are_seen_where_they_stand_in_it(
+    begin: Callable[[], Talk], threads: list[threading.Thread], text: str
 ) -> None:
-    said = begin().say(SEVERAL)
-    assert len(said) > 1
-    assert len(threads) > 2 and threading.main_thread() not in threads
+    said = begin().say(text)
+    assert len(said) > 1 or text == STORY
+    assert len(threads) == 1 and threads[0] is not threading.main_thread()
 
 
 @pytest.mark.parametrize("before", [None, "report.who_sees"])
