@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import Callable
-from contextlib import AbstractAsyncContextManager, nullcontext
+from contextlib import AbstractContextManager, nullcontext
 from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any
@@ -22,7 +22,7 @@ PAUSES = (0.1, 0.3)  # seconds between tries
 WITHIN = 4.6  # seconds for a call with all its tries: web waits five for the whole turn
 LOOK_SECONDS = 1.0  # for what a turn can go on without, such as published times
 # What is done while web is waited for, such as letting others work meanwhile.
-BESIDE: ContextVar[Callable[[], AbstractAsyncContextManager[None]]] = ContextVar("BESIDE", default=nullcontext)
+BESIDE: ContextVar[Callable[[], AbstractContextManager[None]]] = ContextVar("BESIDE", default=nullcontext)
 
 Json = dict[str, Any]
 
@@ -154,12 +154,15 @@ class Records:
         headers = {"Authorization": f"Bearer {secret}", "Content-Type": "application/json"}
         timeout = aiohttp.ClientTimeout(seconds, ceil_threshold=float("inf"))
         try:
-            async with (
-                BESIDE.get()(),
-                aiohttp.ClientSession("http://web", connector=aiohttp.UnixConnector(socket)) as session,
-                session.request(method, path, data=data, params=query, headers=headers, timeout=timeout) as response,
-            ):
-                return _answer(response.status, await response.read())
+            with BESIDE.get()():
+                async with (
+                    aiohttp.ClientSession("http://web", connector=aiohttp.UnixConnector(socket)) as session,
+                    session.request(
+                        method, path, data=data, params=query, headers=headers, timeout=timeout
+                    ) as response,
+                ):
+                    status, content = response.status, await response.read()
+            return _answer(status, content)
         except (aiohttp.ClientError, asyncio.TimeoutError, OSError, ValueError) as error:
             raise NotRecorded from error
 

@@ -3,56 +3,46 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from heapq import heappop, heappush
-from itertools import count
-
-Aside = Callable[[], AbstractAsyncContextManager[None]]
+from collections import deque
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 
 
 class Turns:
-    """Lets at most `at_once` turns work at a time. The others stand in line in the order in which they came."""
+    """Lets `at_once` turns work at a time. The others stand in line in the order in which they came."""
 
     def __init__(self, at_once: int) -> None:
-        self._free = at_once
-        self._line: list[tuple[int, asyncio.Future[None]]] = []
-        self._numbers = count()
+        self._free = at_once  # below 0 where turns that had stepped aside have come back
+        self._line: deque[asyncio.Future[None]] = deque()
 
     @asynccontextmanager
-    async def turn(self) -> AsyncIterator[Aside]:
-        """Waits for a place, and holds it. What it yields is called while the turn waits for somebody else: then
-        it steps aside, and after that goes before all who came later.
-        """
-        number, held = next(self._numbers), True
-        await self._take(number)
-
-        @asynccontextmanager
-        async def aside() -> AsyncIterator[None]:
-            nonlocal held
-            if not held:  # it stands aside already
-                yield
-                return
-            self._give_back()
-            held = False
-            try:
-                yield
-            finally:
-                await self._take(number)
-                held = True
-
+    async def turn(self) -> AsyncIterator[None]:
+        """Waits for a place, and holds it."""
+        await self._take()
         try:
-            yield aside
+            yield
         finally:
-            if held:
-                self._give_back()
+            self._give_back()
 
-    async def _take(self, number: int) -> None:
-        if self._free:  # then nobody is in line
+    @contextmanager
+    def aside(self) -> Iterator[None]:
+        """For a turn that waits for somebody else: meanwhile its place is another's.
+
+        Afterwards it goes on at once, even if there is one too many then: it has waited already, and what it was told
+        must not be lost in a line.
+        """
+        self._give_back()
+        try:
+            yield
+        finally:
+            self._free -= 1
+
+    async def _take(self) -> None:
+        if self._free > 0:  # then nobody is in line
             self._free -= 1
             return
         place: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        heappush(self._line, (number, place))
+        self._line.append(place)
         try:
             await place
         except asyncio.CancelledError:
@@ -61,9 +51,9 @@ class Turns:
             raise
 
     def _give_back(self) -> None:
-        while self._line:
-            _, place = heappop(self._line)
-            if not place.done():
-                place.set_result(None)
-                return
         self._free += 1
+        while self._free > 0 and self._line:
+            place = self._line.popleft()
+            if not place.done():
+                self._free -= 1
+                place.set_result(None)

@@ -97,10 +97,10 @@ def application(handle: Callable[..., Awaitable[Any]], secret: str) -> web.Appli
 
     async def turn(request: web.Request) -> web.Response:
         asked = orjson.loads(await request.read())
-        async with turns.turn() as aside:
+        async with turns.turn():
             if request.transport is None:  # nobody waits for it any more
                 raise web.HTTPServiceUnavailable
-            BESIDE.set(aside)
+            BESIDE.set(turns.aside)
             return web.Response(body=orjson.dumps(await answer(asked)), content_type="application/json")
 
     async def answer(asked: dict[str, Any]) -> dict[str, Any]:

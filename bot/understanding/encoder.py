@@ -114,7 +114,7 @@ class Encoder:
         """The vectors of a text and of its parts, a row each.
 
         A part is seen where it stands: its vector is the mean of its own pieces, once the whole text has been read. One
-        that is not found there, because the text is so long that its middle is left out, is read alone.
+        that is not found there is read alone (of a long text the middle is left out).
         """
         whole, each = self._pieces.of(text, MOST_TOKENS), [self._pieces.of(part, MOST_TOKENS) for part in parts]
         seen = self._graph.run(whole)
@@ -130,12 +130,15 @@ class Encoder:
 
 
 def places_of(parts: Sequence[Sequence[int]], whole: Sequence[int]) -> list[slice | None]:
-    """Where in the whole the parts stand, one after the other; None for one that is not there."""
+    """Where in the whole the parts stand, one after the other; None for one that is not there.
+
+    Looked for from the end: it is the beginning that may be put together otherwise, or the middle that is left out.
+    """
     places: list[slice | None] = []
-    begin = 0
-    for part in parts:
-        ends = (place + len(part) for place in range(begin, len(whole) - len(part) + 1) if part)
-        end = next((end for end in ends if list(whole[end - len(part) : end]) == list(part)), None)
-        places.append(None if end is None else slice(end - len(part), end))
-        begin = begin if end is None else end
-    return places
+    end, ids = len(whole), list(whole)
+    for part in map(list, reversed(parts)):
+        begins = range(end - len(part), -1, -1) if part else ()
+        begin = next((begin for begin in begins if ids[begin : begin + len(part)] == part), None)
+        places.append(None if begin is None else slice(begin, begin + len(part)))
+        end = end if begin is None else begin
+    return places[::-1]

@@ -26,12 +26,15 @@ ASKS = (
     "whether any anyone give can cant could cud will would wud do dont does did is are am was wos should shall may "
     "must have has wot wots r"
 ).split()
-TAKEN = "talk walk".split()  # before "me" or "us": "talk us through it"
+TAKEN = "talk walk".split()  # "talk us through it"
 # Whose wish it is and what such a wish says, alone or after "would"; what somebody is told to do.
 WISHING, WISHED = "i we she he they".split(), "want wants wanna need needs".split()
+WISH = "wish desire".split()  # before "to": "I wish he was here" is none
 WOULD, LIKED = "would 'd ’d d".split(), "like love prefer want need".split()
 SHORT_WISHES = "id wed shed hed theyd".split()
-WILL, SHORT_WILLS = "'ll ’ll ll".split(), "il ill shell hell".split()  # "I'll need", but not "we'll need to bury him"
+WILL, SHORT_WILLS = "'ll ’ll ll".split(), "il ill shell hell theyll".split()
+NEEDED = "ask bring have know see speak".split()  # "I'll need to know", but not "and we'll need to bury him"
+WANTED = "ask book know".split()  # "and want to know", but not "and want it all to stop"
 OTHERS, THINGS = "last next other second third".split(), "one question thing".split()  # "and the other thing is how"
 TOLD = "book cancel change confirm define delete explain give get inform put ring send state tell".split()
 BESIDES = "after also finally further generally kindly once please pls roughly separately then um".split()
@@ -88,22 +91,26 @@ def question_matcher(nlp: Language) -> Matcher:
     about: list[dict[str, Any]] = [{"LOWER": {"IN": ABOUT}}, {"LOWER": "that", "OP": "?"}]
     beside: dict[str, Any] = {"LOWER": {"IN": BESIDES}, "OP": "?"}
     wishing: dict[str, Any] = {"LOWER": {"IN": WISHING}}
+    wills: list[list[dict[str, Any]]] = [[wishing, {"LOWER": {"IN": WILL}}], [{"LOWER": {"IN": SHORT_WILLS}}]]
+    needs: list[list[dict[str, Any]]] = [[{"LOWER": {"NOT_IN": ["to"]}}], [{"LOWER": "to"}, {"LOWER": {"IN": NEEDED}}]]
     wishes: list[list[dict[str, Any]]] = [
         [wishing, {"LOWER": {"IN": WISHED}}],
         [wishing, {"LOWER": {"IN": WOULD}}, {"LOWER": {"IN": LIKED}}],
         [{"LOWER": {"IN": SHORT_WISHES}}, {"LOWER": {"IN": LIKED}}],
-        [wishing, {"LOWER": {"IN": WILL}}, {"LOWER": "need"}, {"LOWER": {"NOT_IN": ["to"]}}],
-        [{"LOWER": {"IN": SHORT_WILLS}}, {"LOWER": "need"}, {"LOWER": {"NOT_IN": ["to"]}}],
-        [{"LOWER": {"IN": ["want", "wanna"]}}, {"LOWER": "to", "OP": "?"}, {"LOWER": "know"}],
+        *([*will, {"LOWER": "need"}, *needed] for will in wills for needed in needs),
+        [{"LOWER": {"IN": ["want", "wanna"]}}, {"LOWER": "to", "OP": "?"}, {"LOWER": {"IN": WANTED}}],
+        [wishing, {"LOWER": {"IN": WISH}}, {"LOWER": "to"}],
     ]
     told: list[list[dict[str, Any]]] = [
         [{"LOWER": {"IN": TOLD}}],
-        [{"LOWER": {"IN": ["let", *TAKEN]}}, {"LOWER": {"IN": ["me", "us"]}}],
+        [{"LOWER": "let"}, {"LOWER": {"IN": ["me", "us"]}}],
+        [{"LOWER": {"IN": TAKEN}}, {"LOWER": {"IN": ["me", "us"]}}, {"LOWER": "through"}],
         [{"LOWER": "once"}],
     ]
     thing = {"LOWER": {"IN": THINGS}, "OP": "?"}
-    other: list[dict[str, Any]] = [{"LOWER": "the"}, {"LOWER": {"IN": OTHERS}}, thing, {"LOWER": "is"}, ask]
-    nexts: list[list[dict[str, Any]]] = [[ask], *wishes, *told, other]
+    other: list[dict[str, Any]] = [{"LOWER": "the"}, {"LOWER": {"IN": OTHERS}}, thing, {"LOWER": "is"}]
+    others = ([*other, *each] for each in ([ask], *wishes))
+    nexts: list[list[dict[str, Any]]] = [[ask], *wishes, *told, *others]
     matcher.add("NEXT", [[*joins, beside, *each] for each in nexts])
     matcher.add("NEXT", [[*joins, *about, ask]])
     matcher.add("NEXT", [[{"TEXT": "("}, {"LOWER": {"IN": LETTERS}}, {"TEXT": ")"}]])
@@ -190,13 +197,13 @@ def is_question(part: str) -> bool:
 
 def is_request(part: str) -> bool:
     """True for what begins, after "and" or "hi", as wishes do: "i want", "tell me"."""
-    first, second, third = [*_after_joins(part)[:3], "", "", ""][:3]
+    first, second, third, fourth = [*_after_joins(part)[:4], "", "", "", ""][:4]
     if first in SHORT_WILLS:
-        return second == "need" and third != "to"
+        return second == "need" and (third != "to" or fourth in NEEDED)
     if first in TAKEN:
-        return second in ("me", "us")
+        return second in ("me", "us") and third == "through"
     if first in WISHING:
-        return second in WISHED or (second == "would" and third in LIKED)
+        return second in WISHED or (second == "would" and third in LIKED) or (second in WISH and third == "to")
     return first in BEGINS_REQUESTS or (first in SHORT_WISHES and second in LIKED)
 
 

@@ -12,7 +12,8 @@ import pytest
 
 from actions.details.reading import VOCAB
 from bot.assistant import Assistant
-from bot.understanding.reader import Reader
+from bot.understanding.normalise import normalised
+from bot.understanding.reader import Reader, hanging
 from tests.bot.talk import Talk
 
 TWICE = "who sees it? who sees it? how long does it take?"
@@ -62,6 +63,22 @@ def test_looking_ahead_changes_nothing(assistant: Assistant, reader: Reader, tex
     parts = assistant._words.read(text)[1]
     sights = reader.look_ahead(text, parts, before)
     assert reader.read(text, parts, before, sights) == reader.read(text, parts, before)
+
+
+@pytest.mark.parametrize("before", [None, "report.who_sees"])
+@pytest.mark.parametrize("text", ["and where?", "who is on the panel", SEVERAL, TWICE, STORY])
+def test_what_is_seen_ahead_is_what_each_model_sees(
+    assistant: Assistant, reader: Reader, text: str, before: str | None
+) -> None:
+    parts = assistant._words.read(text)[1]
+    sights = reader.look_ahead(text, parts, before)
+    assert set(sights) == {text, *parts}
+    whole = sights[text]
+    assert np.array_equal(whole.vector, reader._encoder.vector(normalised(text)))
+    after = reader._follow_ups.near(whole.vector, before) if before and hanging(text) else whole.near
+    assert np.allclose(whole.near_after, after)
+    for sight in sights.values():
+        assert np.allclose(sight.near, reader._neighbours.topic_scores(sight.vector[None])[0], atol=1e-3)
 
 
 def test_no_word_of_a_family_stays_in_spacys_memory(assistant: Assistant, begin: Callable[[], Talk]) -> None:

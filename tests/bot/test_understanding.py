@@ -101,6 +101,10 @@ def test_a_part_is_seen_where_it_stands_and_read_alone_where_it_does_not(encoder
 def test_parts_are_found_one_after_the_other() -> None:
     assert places_of([[7, 8], [7], [9]], [1, 7, 8, 7, 2]) == [slice(1, 3), slice(3, 4), None]
     assert places_of([[]], [1, 2]) == [None]
+    assert places_of([[5, 6], [7]], [1, 7, 5, 9, 6, 7, 2]) == [
+        None,
+        slice(5, 6),
+    ]  # the beginning is another; the end counts
 
 
 def test_weights_that_are_not_the_published_ones_are_refused(tmp_path: Path) -> None:
@@ -367,6 +371,9 @@ def test_what_differs_only_in_typing_is_made_the_same() -> None:
         ("who are you and want to know when it ends", ["who are you", "and want to know when it ends"]),
         ("one is who reads it and the other is when", ["one is who reads it", "and the other is when"]),
         ("where do we go who else sits in", ["where do we go", "who else sits in"]),
+        ("who sees it and I wish to complain", ["who sees it", "and I wish to complain"]),
+        ("who sees it and I'll need to bring my mum", ["who sees it", "and I'll need to bring my mum"]),
+        ("who sees it and they'll need an interpreter", ["who sees it", "and they'll need an interpreter"]),
     ],
 )
 def test_a_message_is_parted_where_the_next_question_or_wish_begins(text: str, parts: list[str]) -> None:
@@ -415,6 +422,8 @@ def test_a_question_is_known_by_its_first_word_with_or_without_apostrophe() -> N
         "my son died and the other is in hospital",
         "i feel alone and want it all to stop",
         "he left us and we'll need to bury him",
+        "he used to hold my hand and walk me to school",
+        "i feel alone and want my baby back",
         "what",
         "is it",
     ],

@@ -11,7 +11,7 @@ import pytest
 import uvloop
 from aiohttp import ClientSession, ClientTimeout, UnixConnector, web
 
-from actions.records import BESIDE
+from actions.records import Records
 from bot.assistant import TurnResult
 from bot.turns import Turns
 from bot.worker import AT_ONCE, application
@@ -73,51 +73,52 @@ def test_turns_are_taken_in_the_order_in_which_they_came_and_few_at_a_time() -> 
     assert begun == list(range(20)) and most == 3
 
 
-def test_who_stepped_aside_goes_before_all_who_came_later() -> None:
+def test_who_stepped_aside_goes_on_at_once_and_for_that_the_next_waits_longer() -> None:
     order: list[str] = []
 
     async def come() -> None:
-        turns, heard = Turns(1), asyncio.Event()
+        turns, heard, done = Turns(1), asyncio.Event(), asyncio.Event()
 
         async def asks_somebody() -> None:
-            async with turns.turn() as aside:
-                async with aside():
+            async with turns.turn():
+                with turns.aside():
                     await heard.wait()
-                order.append("first")
+                order.append("first again")
+                done.set()
+                await asyncio.sleep(A_MOMENT)
+                order.append("first ends")
 
         async def plain(name: str) -> None:
             async with turns.turn():
                 order.append(name)
                 heard.set()
-                await asyncio.sleep(A_MOMENT)
+                await done.wait()
 
-        await asyncio.gather(asks_somebody(), *(plain(name) for name in ("second", "third", "fourth")))
+        await asyncio.gather(asks_somebody(), *(plain(name) for name in ("second", "third")))
 
     asyncio.run(come())
-    assert order == ["second", "first", "third", "fourth"]
+    assert order == ["second", "first again", "first ends", "third"]
 
 
-def test_who_leaves_the_line_or_is_stopped_aside_costs_no_place() -> None:
+def test_who_leaves_the_line_or_is_stopped_aside_costs_no_place_and_makes_none() -> None:
     async def come() -> None:
-        turns, never = Turns(1), asyncio.Event()
+        turns, never, free = Turns(1), asyncio.Event(), asyncio.Event()
 
         async def wait_aside() -> None:
-            async with turns.turn() as aside, aside():
-                await never.wait()
+            async with turns.turn():
+                with turns.aside():
+                    await never.wait()
 
         async def hold(until_set: asyncio.Event) -> None:
             async with turns.turn():
                 await until_set.wait()
 
-        free = asyncio.Event()
         stopped = asyncio.create_task(wait_aside())
         await asyncio.sleep(0)
-        held = asyncio.create_task(hold(free))
-        left = asyncio.create_task(hold(never))
+        held, left = asyncio.create_task(hold(free)), asyncio.create_task(hold(never))
         await asyncio.sleep(A_MOMENT)
-        for gone in (left, stopped, stopped):  # the second time where it waits for its place back
-            gone.cancel()
-            await asyncio.sleep(0)
+        stopped.cancel()
+        left.cancel()
         free.set()
         await asyncio.gather(held, left, stopped, return_exceptions=True)
         async with turns.turn():
@@ -155,25 +156,37 @@ def test_who_has_stopped_waiting_takes_nobodys_place(tmp_path: Path) -> None:
     assert begun == ["slow"] * AT_ONCE + ["patient"]
 
 
-def test_plain_questions_are_answered_while_any_number_of_turns_wait_for_the_records(tmp_path: Path) -> None:
+def test_plain_questions_are_answered_while_any_number_of_turns_wait_for_the_records(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     waiting = 0
     recorded = asyncio.Event()
 
-    async def handle(text: str, *known: Any) -> TurnResult:
+    async def record(request: web.Request) -> web.Response:
         nonlocal waiting
+        waiting += 1
+        await recorded.wait()
+        return web.json_response({"handoff": {"reference": "H"}})
+
+    async def handle(text: str, *known: Any) -> TurnResult:
         if text == "book":
-            waiting += 1
-            async with BESIDE.get()():
-                await recorded.wait()
+            assert await Records().hand_off({}) == {"reference": "H"}
         return NOTHING
 
     async def talk(client: ClientSession) -> None:
+        records = web.Application()
+        records.add_routes([web.post("/internal/handoffs", record)])
+        runner = web.AppRunner(records)
+        await runner.setup()
+        await web.UnixSite(runner, str(tmp_path / "records")).start()
         booking = [asyncio.create_task(say(client, "book")) for _ in range(2 * AT_ONCE)]
         await until(lambda: waiting == 2 * AT_ONCE)
         assert await say(client, "who sees the report?", 5) == 200
         recorded.set()
         assert await asyncio.gather(*booking) == [200] * 2 * AT_ONCE
+        await runner.cleanup()
 
+    monkeypatch.setenv("RECORDS_SOCKET", str(tmp_path / "records"))
     served(tmp_path, handle, talk)
 
 
