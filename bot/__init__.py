@@ -2,6 +2,6 @@
 
 import os
 
-# Before anything imports TensorFlow: on some processors it leaves oneDNN's matrix products off, and training takes a
-# seventh longer.
+# Before anything imports TensorFlow: on some processors it leaves oneDNN's matrix products off, and a step of
+# tuning takes a sixth longer.
 os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "1")

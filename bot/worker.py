@@ -33,8 +33,8 @@ log = logging.getLogger("bot.worker")
 UNUSED = ("jax", "h5py")
 MOST_BYTES = 4 * 1024 * 1024
 # At most so many turns are worked on at a time, the others queue (bot/turns.py). Without that a form's turn, which
-# gives way to others at each of its steps, would end after plain questions that came much later. With four the
-# processors had less to do, with eight one in twenty waited longer.
+# gives way to others at each of its steps, would end after plain questions that came much later. Six keep the event
+# loop and both threads that look ahead at work; three were a little slower.
 AT_ONCE = 6
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 

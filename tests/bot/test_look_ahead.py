@@ -58,14 +58,6 @@ def test_its_parts_are_seen_where_they_stand_in_it(
 
 
 @pytest.mark.parametrize("before", [None, "report.who_sees"])
-@pytest.mark.parametrize("text", ["and where?", "who is on the panel", SEVERAL, TWICE, STORY, "", "???"])
-def test_looking_ahead_changes_nothing(assistant: Assistant, reader: Reader, text: str, before: str | None) -> None:
-    parts = assistant._words.read(text)[1]
-    sights = reader.look_ahead(text, parts, before)
-    assert reader.read(text, parts, before, sights) == reader.read(text, parts, before)
-
-
-@pytest.mark.parametrize("before", [None, "report.who_sees"])
 @pytest.mark.parametrize("text", ["and where?", "who is on the panel", SEVERAL, TWICE, STORY])
 def test_what_is_seen_ahead_is_what_each_model_sees(
     assistant: Assistant, reader: Reader, text: str, before: str | None
@@ -75,8 +67,12 @@ def test_what_is_seen_ahead_is_what_each_model_sees(
     assert set(sights) == {text, *parts}
     whole = sights[text]
     assert np.array_equal(whole.vector, reader._encoder.vector(normalised(text)))
+    rows = reader._encoder.with_parts(normalised(text), [normalised(part) for part in parts])
+    for part, row in dict(zip([text, *parts], rows, strict=True)).items():
+        assert np.array_equal(sights[part].vector, row)
     after = reader._follow_ups.near(whole.vector, before) if before and hanging(text) else whole.near
     assert np.allclose(whole.near_after, after)
+    assert reader.look_ahead("???", [], before) == {}
     for sight in sights.values():
         assert np.allclose(sight.near, reader._neighbours.topic_scores(sight.vector[None])[0], atol=1e-3)
 
