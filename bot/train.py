@@ -41,15 +41,14 @@ SOURCES = (
 )
 # What Rasa says when a step begins, and about how many hundredths of the whole have passed then.
 STEPS = (
-    (r"Starting to train component 'TopicClassifier'", 6, "Reading the examples"),
-    (r"Tuning the encoder", 9, "Tuning the encoder"),
-    (r"Learning the words", 93, "Learning the words"),
+    (r"Starting to train component 'TopicClassifier'", 4, "Reading the examples"),
+    (r"Tuning the encoder", 6, "Tuning the encoder"),
     (r"Keeping the examples", 96, "Keeping the examples"),
     (r"Starting to train component 'RulePolicy'", 99, "Learning the rules"),
     (r"trained and saved", 100, "Done"),
 )
-# A step may say how far it is itself, such as "Learning the words:  40%|".
-PERCENT = re.compile(r"^(Tuning the encoder|Learning the words|Keeping the examples):\s+(\d+)%")
+# A step may say how far it is itself, such as "Tuning the encoder:  40%|".
+PERCENT = re.compile(r"^(Tuning the encoder|Keeping the examples):\s+(\d+)%")
 
 
 def fingerprint(root: Path = Path("."), patterns: Sequence[str] = SOURCES) -> str:

@@ -43,25 +43,21 @@ class Seen:
         every = ["", *asked.values()]
         self._vectors = unit(encoder.vectors([normalised(question) for question in every])) * BEFORE_COUNTS
         self._vectors[0] = 0
-        self._questions = [self._words(question) for question in every]
+        self._questions = [features.words_of(normalised(question)) for question in every]
         self._row = {topic: number for number, topic in enumerate(asked, start=1)}
 
     def meant(self, vectors: np.ndarray, befores: Sequence[str]) -> np.ndarray:
         """The encoder's vectors of texts and those of the questions before them, side by side (a row each)."""
         return np.hstack([unit(vectors), self._vectors[[self._row.get(one, 0) for one in befores]]])
 
-    def words(self, text: str, before: str) -> Features:
-        """The words of a text and of that question, side by side (of length one).
+    def words(self, own: Features, before: str) -> Features:
+        """The words of a text (`own`) and of that question, side by side (of length one).
 
         Nothing for a text without any word that was learned: the question alone would be like all that came after it.
         """
-        own = self._words(text)
         question = self._questions[self._row.get(before, 0) if len(own.numbers) else 0]
         numbers, values = side_by_side(own, question, self._features.words)
         return Features(numbers, values * np.float32(math.sqrt(0.5)))
-
-    def _words(self, text: str) -> Features:
-        return self._features.words_of(normalised(text))
 
 
 class FollowUps:
@@ -88,12 +84,13 @@ class FollowUps:
             (number, one.before) for number, one in enumerate(examples) if one.before and one.before in seen.asked
         ]
         learned += _strays(examples, list(seen.asked))
-        texts, befores = [examples[number].text for number, _ in learned], [before for _, before in learned]
+        own = [features.words_of(normalised(examples[number].text)) for number, _ in learned]
+        befores = [before for _, before in learned]
         topics = [examples[number].topic for number, _ in learned]
         both = seen.meant(vectors[[number for number, _ in learned]], befores)
-        worded = [seen.words(text, before) for text, before in zip(texts, befores, strict=True)]
-        words = LikeWorded.fit(matrix(worded, 2 * features.words), topics, known)
-        return cls(seen, Neighbours.fit(both, topics, known), words)
+        worded = [seen.words(words, before) for words, before in zip(own, befores, strict=True)]
+        alike = LikeWorded.fit(matrix(worded, 2 * features.words), topics, known)
+        return cls(seen, Neighbours.fit(both, topics, known), alike)
 
     def near(self, vector: np.ndarray, before: str) -> np.ndarray:
         """Log-probabilities of the topics for a text after the answer to `before`, by what lies nearest in the
@@ -101,9 +98,9 @@ class FollowUps:
         """
         return np.asarray(self._near.topic_scores(self._seen.meant(vector[None], [before]))[0])
 
-    def like_worded(self, text: str, before: str) -> np.ndarray:
-        """The same by what has most words in common."""
-        return np.asarray(self._like_worded.topic_scores([self._seen.words(text, before)])[0])
+    def like_worded(self, words: Features, before: str) -> np.ndarray:
+        """The same by what has most words in common. `words`: those of the text, of length one."""
+        return np.asarray(self._like_worded.topic_scores([self._seen.words(words, before)])[0])
 
     def save(self, folder: Path) -> None:
         """Writes plain arrays; the questions stay in data/topics.yml."""

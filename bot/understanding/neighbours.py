@@ -85,17 +85,15 @@ class LikeWorded:
 
         `texts`: their words, of length one. All topics are alike for a text that shares none.
         """
-        return np.stack([_topics_of_the_nearest(self._alike(one), self._numbers, self._topics) for one in texts])
+        return np.stack([self._scores(self._alike(one)) for one in texts])
 
     def _alike(self, text: Features) -> np.ndarray:
         """The cosine of the text's words with each example's."""
-        rows = self._by_word
-        places = [slice(rows.indptr[number], rows.indptr[number + 1]) for number in text.numbers]
-        if not places:
-            return np.zeros(len(self._numbers))
-        having = np.concatenate([rows.indices[place] for place in places])
-        shares = np.concatenate([value * rows.data[place] for value, place in zip(text.values, places, strict=True)])
-        return np.bincount(having, shares, len(self._numbers))
+        return np.asarray(self._by_word[text.numbers].T @ text.values)
+
+    def _scores(self, closeness: np.ndarray) -> np.ndarray:
+        some = _highest(closeness)
+        return _topics_of_the_nearest(closeness[some], self._numbers[some], self._topics)
 
     def save(self, path: Path) -> None:
         """Writes plain arrays."""
@@ -138,11 +136,11 @@ def _highest(scores: np.ndarray) -> np.ndarray:
 
 def _topics_of_the_nearest(closeness: np.ndarray, numbers: np.ndarray, topics: int) -> np.ndarray:
     """Log-probabilities of the topics, from how close one message is to each example and the examples' topics."""
-    shares = np.full(topics, FLOOR)
-    nearest = np.flatnonzero(closeness >= closeness.max() - REACH)
+    shares, closest = np.full(topics, FLOOR), closeness.max()
+    nearest = np.flatnonzero(closeness >= closest - REACH)
     if len(nearest) > NEAREST:
         nearest = nearest[np.argpartition(closeness[nearest], -NEAREST)[-NEAREST:]]
-    if closeness.max() > 0:
-        weights = np.exp((closeness[nearest] - closeness.max()) / WARMTH)
+    if closest > 0:
+        weights = np.exp((closeness[nearest] - closest) / WARMTH)
         np.add.at(shares, numbers[nearest], weights / weights.sum())
     return np.asarray(np.log(shares / shares.sum()))

@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 import shutil
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -128,13 +129,15 @@ class Reader:
         published = bert_onnx.checked_weights(bert_onnx.weights_path())
         names = Names.of([e.topic for e in examples], [e.kind_name for e in examples if e.kind], SAFETY)
         lessons = lessons_of(examples, names)
-        tuned = Tuning(published, names, lessons, lambda done: progress("Tuning the encoder", done)).run()
+        alone = [example for example in examples if example.before is None]
+        topics = [example.topic for example in alone]
+        with ThreadPoolExecutor(1) as beside:  # it takes one core, and the tuning leaves some of both
+            wording = beside.submit(WordsModel.fit, [normalised(example.text) for example in alone], topics)
+            tuned = Tuning(published, names, lessons, lambda done: progress("Tuning the encoder", done)).run()
+            words, rows = wording.result()
         bert_onnx.write_encoder({**published, **tuned.layers}, folder / GRAPH_FILE)
         shutil.copy(bert_onnx.tokenizer_path(), folder / TOKENIZER_FILE)
         tuned.heads.save(folder / HEADS_FILE)
-        alone = [example for example in examples if example.before is None]
-        texts, topics = [normalised(example.text) for example in alone], [example.topic for example in alone]
-        words, rows = WordsModel.fit(texts, topics, lambda done: progress("Learning the words", done))
         words.save(folder / WORDS_FILE)
         LikeWorded.fit(rows[:, : words.features.words], topics, names.topics).save(folder / LIKE_WORDED_FILE)
         hung = np.array([example.before is not None for example in examples])
@@ -206,14 +209,15 @@ class Reader:
         heads = _log(self._heads.topics(vectors, None))
         counted = [features.of(normalised(text)) for text in texts]
         words = _log(self._words.topic_scores(counted))
-        alike = self._like_worded.topic_scores([features.words_in(one) for one in counted])
+        worded = [features.words_in(one) for one in counted]
+        alike = self._like_worded.topic_scores(worded)
         meant = ENCODER_COUNTS * heads + NEIGHBOURS_COUNT * near
         scores = SOFTENED * (meant + WORDS_COUNT * words + LIKE_WORDED_COUNT * alike)
         share = np.array([[0.0 if before is None else hanging(text)] for text in texts])
         if before is not None and share.any():
             after = _log(self._heads.topics(vectors, before))
             near_after = np.stack([one.near_after for one in sights])
-            like = near_after + np.stack([self._follow_ups.like_worded(text, before) for text in texts])
+            like = near_after + np.stack([self._follow_ups.like_worded(own, before) for own in worded])
             hung = ENCODER_COUNTS * after + FOLLOW_UPS_COUNT * like + WORDS_COUNT_AFTER * words
             scores = share * SOFTENED_AFTER * hung + (1 - share) * scores
             heads = share * after + (1 - share) * heads

@@ -7,8 +7,6 @@ takes the place of a penalty. scikit-learn's solvers for the same loss need seve
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import numpy as np
 from scipy.sparse import csr_matrix
 
@@ -31,13 +29,11 @@ class _Table:
         self.values[rows] -= rate * slope / np.sqrt(squares)
 
 
-def fit(
-    features: csr_matrix, classes: np.ndarray, epochs: int, progress: Callable[[float], None]
-) -> tuple[np.ndarray, np.ndarray]:
+def fit(features: csr_matrix, classes: np.ndarray, epochs: int) -> tuple[np.ndarray, np.ndarray]:
     """Weights (features x classes) and bias (classes), float32.
 
     `features` has a row for each message, `classes` the numbers of their right classes; each message is learned from
-    `epochs` times, and `progress` is told how far that is (0 to 1).
+    `epochs` times.
     """
     random = np.random.default_rng(SEED)
     weights, bias = _Table(features.shape[1], int(classes.max()) + 1), _Table(int(classes.max()) + 1)
@@ -52,8 +48,6 @@ def fit(
         done = step / (epochs * batches)
         weights.learn(words, held.T @ slope, RATE * (1 - done))
         bias.learn(slice(None), slope.sum(axis=0), RATE * (1 - done))
-        progress(done)
-    progress(1.0)
     return weights.values, bias.values
 
 

@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import math
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
@@ -254,6 +255,9 @@ class Tuning:
         every = (lessons.topics[batch], before, lessons.dangers[batch], lessons.kinds[batch])
         return [numbers.astype(np.int32) for numbers in every]
 
+    def _lesson(self, batch: Sequence[int]) -> list[np.ndarray]:
+        return [*self._batch(batch), *self._numbers(batch)]
+
     def _probe(self) -> None:
         """The heads learn from the untuned vectors of some messages, all of those at once."""
         some = self._random.permutation(len(self._lengths))[:PROBED]
@@ -291,12 +295,23 @@ class Tuning:
         told = self._told(BEFORE_TUNING, BEFORE_READING_ON)
         for part in (1.0, AGAIN):
             hardest = np.argsort(-surprise)[: int(part * len(surprise))]
-            for batch in _batches(self._lengths, hardest, TOKENS, self._random):
+            batches = _batches(self._lengths, hardest, TOKENS, self._random)
+            for batch, put_together in zip(batches, _ahead(self._lesson, batches), strict=True):
                 share = done / ((1 + AGAIN) * len(surprise))
                 rate = min(1.0, (share + 0.001) / WARM_UP) * (1 - share)
-                surprise[batch] = step(*self._batch(batch), *self._numbers(batch), np.float32(rate)).numpy()
+                surprise[batch] = step(*put_together, np.float32(rate)).numpy()
                 done += len(batch)
                 told(share)
+
+
+def _ahead(work: Callable[[Any], Any], every: Sequence[Any]) -> Iterator[Any]:
+    """What `work` yields for each, in order: the next is worked on while this one is used."""
+    with ThreadPoolExecutor(1) as beside:
+        coming = beside.submit(work, every[0])
+        for one in every[1:]:
+            found, coming = coming.result(), beside.submit(work, one)
+            yield found
+        yield coming.result()
 
 
 def _graph(weights: Weights, layers: range) -> Graph:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -25,15 +25,11 @@ class WordsModel:
         self._bias = bias
 
     @classmethod
-    def fit(
-        cls, texts: Sequence[str], topics: Sequence[str], progress: Callable[[float], None]
-    ) -> tuple[WordsModel, csr_matrix]:
-        """Learns from normalised texts and their topics, telling `progress` how far it is (0 to 1); yields the texts'
-        features as well.
-        """
+    def fit(cls, texts: Sequence[str], topics: Sequence[str]) -> tuple[WordsModel, csr_matrix]:
+        """Learns from normalised texts and their topics; yields the texts' features as well."""
         features, rows = TextFeatures.fit(texts)
         names, numbers = np.unique(list(topics), return_inverse=True)
-        weights, bias = fit(rows, numbers, EPOCHS, progress)
+        weights, bias = fit(rows, numbers, EPOCHS)
         return cls(features, [str(name) for name in names], weights, bias), rows
 
     @property

@@ -173,7 +173,7 @@ def test_softmax_regression_finds_what_scikit_learn_finds() -> None:
     random = np.random.default_rng(1)
     classes = random.integers(0, 3, 2000)
     inputs = (random.normal(size=(2000, 6)) + classes[:, None]).astype(np.float32)
-    weights, bias = softmax.fit(csr_matrix(inputs), classes, 20, lambda done: None)
+    weights, bias = softmax.fit(csr_matrix(inputs), classes, 20)
     reference = LogisticRegression(max_iter=1000).fit(inputs, classes)
     ours = np.argmax(inputs @ weights + bias, axis=1)
     assert (ours == reference.predict(inputs)).mean() > 0.97
@@ -248,11 +248,12 @@ def test_a_follow_up_is_understood_by_what_like_words_meant_after_a_like_answer(
     kept = FollowUps.fit(encoder, features, learned, vectors, known)
     kept.save(tmp_path)
     words = "and where is that"
+    own = features.words_of(words)
     for one in (kept, FollowUps.load(tmp_path, encoder, features)):
         for before, topic in (("involve.supporter", "involve.when_where"), ("report.who_sees", "report.who_sees")):
-            for scores in (one.near(encoder.vector(words), before), one.like_worded(words, before)):
+            for scores in (one.near(encoder.vector(words), before), one.like_worded(own, before)):
                 assert known[int(scores.argmax())] == topic  # neither was learned after that very answer
-        unknown = one.like_worded("zzz", "involve.supporter")
+        unknown = one.like_worded(features.words_of("zzz"), "involve.supporter")
         assert np.ptp(unknown) == 0  # no word that was learned: its wording says nothing
 
 
