@@ -33,6 +33,7 @@ AGAIN = 0.2  # share of the examples that a second round is for: those that were
 LAYER_RATE, HEAD_RATE, PROBE_RATE = 3e-4, 1e-3, 2e-2
 PROBED, PROBE_STEPS = 10_000, 100  # the heads' first lessons: from so many examples, so often
 DROPOUT, DECAY = 0.1, 0.01
+LOTS = 2**22  # drawn for dropout: several times as many as the largest batch has numbers
 SMOOTHING, DANGER_SMOOTHING = 0.05, 0.02
 DANGER_WEIGHT, KIND_WEIGHT = 0.5, 0.3
 WARM_UP = 0.08  # share of the steps in which the learning rate rises
@@ -65,25 +66,39 @@ def _dense(x: Any, weights: Any, key: str) -> Any:
     return tf.matmul(x, weights[f"{key}.weight"], transpose_b=True) + weights[f"{key}.bias"]
 
 
-def _attention(flat: Any, shape: Any, bias: Any, weights: Any, name: str, drop: float) -> Any:
+def _attention(flat: Any, shape: Any, bias: Any, weights: Any, name: str, kept: Any) -> Any:
     def split(part: str) -> Any:
         whole = tf.reshape(_dense(flat, weights, f"{name}.self.{part}"), [shape[0], shape[1], HEADS, UNITS // HEADS])
         return tf.transpose(whole, [0, 2, 1, 3])
 
     scores = tf.matmul(split("query"), split("key"), transpose_b=True) / math.sqrt(UNITS / HEADS) + bias
-    shares = tf.nn.dropout(tf.nn.softmax(scores), drop)
+    shares = _dropped(tf.nn.softmax(scores), kept)
     mixed = tf.reshape(tf.transpose(tf.matmul(shares, split("value")), [0, 2, 1, 3]), [-1, UNITS])
-    return tf.nn.dropout(_dense(mixed, weights, f"{name}.output.dense"), drop)
+    return _dropped(_dense(mixed, weights, f"{name}.output.dense"), kept)
 
 
-def _layer(x: Any, bias: Any, weights: Any, name: str, drop: float) -> Any:
+def _layer(x: Any, bias: Any, weights: Any, name: str, kept: Any) -> Any:
     shape = tf.shape(x)
     flat = tf.reshape(x, [-1, UNITS])
-    attended = _attention(flat, shape, bias, weights, f"{name}.attention", drop)
+    attended = _attention(flat, shape, bias, weights, f"{name}.attention", kept)
     seen = _normalised(attended + flat, weights, f"{name}.attention.output.LayerNorm")
     inner = tf.nn.gelu(_dense(seen, weights, f"{name}.intermediate.dense"))
-    out = tf.nn.dropout(_dense(inner, weights, f"{name}.output.dense"), drop)
+    out = _dropped(_dense(inner, weights, f"{name}.output.dense"), kept)
     return tf.reshape(_normalised(out + seen, weights, f"{name}.output.LayerNorm"), shape)
+
+
+def _dropped(x: Any, kept: Any) -> Any:
+    """Dropout: some of x is 0, the rest grows. `kept`: lots that were drawn beforehand (_lots); where to begin among
+    them is drawn each time. To draw one for each number of x takes as long as a tenth of the layer.
+    """
+    size = tf.size(x)
+    begin = tf.random.uniform([], 0, tf.size(kept) - size, tf.int32)
+    return x * tf.reshape(kept[begin : begin + size], tf.shape(x))
+
+
+def _lots(drop: float) -> Any:
+    """For LOTS numbers: 0 for one that is dropped, and for the others by how much it grows."""
+    return tf.cast(tf.random.uniform([LOTS]) >= drop, tf.float32) / (1 - drop)
 
 
 def _mask_bias(mask: Any) -> Any:
@@ -143,11 +158,12 @@ class _Network:
             for name, shape in shapes.items()
         }
 
-    def vector(self, x: Any, mask: Any, drop: float) -> Any:
+    def vector(self, x: Any, mask: Any, kept: Any) -> Any:
+        """The messages' vectors, a row each; `kept`: see _dropped."""
         for number in range(FROZEN, LAYERS):
-            x = _layer(x, _mask_bias(mask), self.layers, f"encoder.layer.{number}", drop)
+            x = _layer(x, _mask_bias(mask), self.layers, f"encoder.layer.{number}", kept)
         mean = tf.reduce_sum(x * mask[:, :, None], 1) / tf.reduce_sum(mask, 1, keepdims=True)
-        return tf.nn.dropout(mean, drop)
+        return _dropped(mean, kept)
 
     def _topics(self, vector: Any, before: Any) -> Any:
         m, after = self.heads, tf.one_hot(before, len(self._names.topics) + 1)
@@ -281,12 +297,12 @@ class Tuning:
         """All messages once, then again those whose answers surprised most."""
         network = self._network
         layers, heads = list(network.layers.values()), list(network.heads.values())
-        adam = _Adam([*layers, *heads], 0.98, DECAY)
+        adam, kept = _Adam([*layers, *heads], 0.98, DECAY), _lots(DROPOUT)
 
         @tf.function(autograph=False, input_signature=[*_INSIDE, *_NUMBERS, _SHARE])
         def step(x: Any, mask: Any, topics: Any, before: Any, dangers: Any, kinds: Any, share: Any) -> Any:
             with tf.GradientTape() as tape:
-                surprises, loss = network.loss(network.vector(x, mask, DROPOUT), topics, before, dangers, kinds)
+                surprises, loss = network.loss(network.vector(x, mask, kept), topics, before, dangers, kinds)
             slopes, _ = tf.clip_by_global_norm(_slopes(tape, loss, [*layers, *heads]), 1.0)
             adam.apply(slopes, [LAYER_RATE * share] * len(layers) + [HEAD_RATE * share] * len(heads))
             return surprises
