@@ -124,8 +124,8 @@ def _danger(serving: Serving, asked: Sequence[Row]) -> list[str]:
 def _pace(serving: Serving, texts: Sequence[str]) -> list[str]:
     whole, beside = (_half_within(work, texts) for work in (serving.answers, serving.look_ahead))
     return [
-        f"Half of the exam's single messages are understood within {whole:.1f} ms, of which the encoder and the search for",
-        f"what lies nearest take {beside:.1f} ms: one after the other on {_processor()}.",
+        f"Half of the exam's single messages are understood within {whole:.1f} ms, of which the encoder and the search",
+        f"for what lies nearest take {beside:.1f} ms: one after the other on {_processor()}.",
     ]
 
 
