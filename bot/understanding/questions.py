@@ -35,9 +35,18 @@ SHORT_WISHES = "id wed shed hed theyd".split()
 WILL, SHORT_WILLS = "'ll ’ll ll".split(), "il ill shell hell theyll".split()
 NEEDED = "ask bring have know see speak".split()  # "I'll need to know", but not "and we'll need to bury him"
 WANTED = "ask book know".split()  # "and want to know", but not "and want it all to stop"
+# "I don't know why": a question, though it does not begin as one.
+NOT, KNOWN = "n't n’t nt not".split(), "get know see understand".split()
+UNKNOWN = re.compile(
+    rf"\b(?:(?:do|does)\s?(?:n['’]?t|not)\s(?:{'|'.join(KNOWN)}|really\sknow)|not\ssure|find\sout|(?:been|am|i'?m)\swondering)\s"
+    r"(?:how|if|what|when|where|whether|who|why)\b",
+    re.IGNORECASE,
+)
 OTHERS, THINGS = "last next other second third".split(), "one question thing".split()  # "and the other thing is how"
+FIRST, NEXT = {"first", "firstly"}, {"second", "secondly", "third", "thirdly", "lastly", "finally"}
 TOLD = "book cancel change confirm define delete explain give get inform put ring send state tell".split()
 BESIDES = "after also finally further generally kindly once please pls roughly separately then um".split()
+LEADS_IN = {*TOLD, *BESIDES, "advise", "answer", "me", "please", "us"}  # "kindly advise (a) who … (b) when …"
 LETTERS = [*"abcd1234", "ii", "iii"]
 # What a question begins with where nothing joins it to the one before: words that ask, or a verb before who does it.
 OPENS = "what wot wots who where when how why".split()
@@ -60,7 +69,7 @@ LEADS = set(
 ABOUT = "about after at by for from in of on to under until with".split()  # "and for how long"
 BEFORE_QUESTIONS = {*JOINS, *ABOUT, *BESIDES, "that", "but", "hi", "hello", "hiya", "please", "pls", "ok", "well", "um"}
 BEGINS_QUESTIONS = {*ASKS} - {"have", "must", "any", "anyone", "give"}
-BEGINS_REQUESTS = {*TOLD, "call", "im", "let", "need", "wanna", "want"}
+BEGINS_REQUESTS = {*TOLD, "call", "im", "let", "move", "need", "wanna", "want"}
 FIRST_WORDS = 6  # among which a question has one that asks
 # Of a very long message the end is read closer: the question often stands there.
 MOST_QUESTIONS = 8
@@ -107,12 +116,15 @@ def question_matcher(nlp: Language) -> Matcher:
         [{"LOWER": {"IN": TAKEN}}, {"LOWER": {"IN": ["me", "us"]}}, {"LOWER": "through"}],
         [{"LOWER": "once"}],
     ]
+    unknown: list[dict[str, Any]] = [wishing, {"LOWER": {"IN": ["do", "does"]}}, {"LOWER": {"IN": NOT}}]
+    end: list[dict[str, Any]] = [{"LOWER": "at"}, {"LOWER": "the"}, {"LOWER": "end"}]
     thing = {"LOWER": {"IN": THINGS}, "OP": "?"}
     other: list[dict[str, Any]] = [{"LOWER": "the"}, {"LOWER": {"IN": OTHERS}}, thing, {"LOWER": "is"}]
     others = ([*other, *each] for each in ([ask], *wishes))
     nexts: list[list[dict[str, Any]]] = [[ask], *wishes, *told, *others]
     matcher.add("NEXT", [[*joins, beside, *each] for each in nexts])
-    matcher.add("NEXT", [[*joins, *about, ask]])
+    matcher.add("NEXT", [[*joins, *about, ask], [*joins, *end, ask]])
+    matcher.add("NEXT", [[*joins, *unknown, {"LOWER": {"IN": KNOWN}}, ask]])
     matcher.add("NEXT", [[{"TEXT": "("}, {"LOWER": {"IN": LETTERS}}, {"TEXT": ")"}]])
     return matcher
 
@@ -152,6 +164,10 @@ def _openings(sentence: Span) -> set[int]:
             found.add(sentence.start + place)
         elif word in ("and", "plus") and after == "the" and _lists(words, place):
             found.add(sentence.start + place)
+        elif word == "and" and words[:place][-2:] == ["or", "not"]:
+            found.add(sentence.start + place)
+        elif word in NEXT and FIRST & set(words[:place]):
+            found.add(sentence.start + place - (before == "and"))
     return found
 
 
@@ -172,14 +188,22 @@ def _lists(words: Sequence[str], place: int) -> bool:
 
 
 def _long_enough(span: Span) -> bool:
-    """Two words, that are not the beginning of a question with a remark in it ("Who, apart from her, …")."""
-    return sum(token.is_alpha for token in span) >= 2 and not (span[0].lower_ in ASKS and span[1].text == ",")
+    """Two words that say more than "kindly tell me", and are not the beginning of a question with a remark in it ("Who,
+    apart from her, …").
+    """
+    words = [token.lower_ for token in span if token.is_alpha]
+    return len(words) >= 2 and not LEADS_IN.issuperset(words) and not (span[0].lower_ in ASKS and span[1].text == ",")
 
 
 def asks(part: str) -> bool:
     """True for what is worded as a question, a wish or an order: by its mark, or by one of its first words."""
     first = _words(part)[:FIRST_WORDS]
-    return "?" in part or is_request(part) or any(word in (*ASKS, *TOLD, *WISHED) for word in first)
+    return (
+        "?" in part
+        or is_request(part)
+        or any(word in (*ASKS, *TOLD, *WISHED) for word in first)
+        or UNKNOWN.search(part) is not None
+    )
 
 
 def is_question(part: str) -> bool:
@@ -188,7 +212,7 @@ def is_question(part: str) -> bool:
     "When they closed the ward" begins a story; "and if it has" still asks.
     """
     words, every = _after_joins(part), _words(part)
-    if part.rstrip().endswith("?"):
+    if part.rstrip().endswith("?") or UNKNOWN.search(" ".join(words[:FIRST_WORDS])):
         return True
     if words == every and every[:1] in (["when"], ["if"]):
         return every[1:2] != [] and every[1] in ASKS
@@ -209,6 +233,7 @@ def is_request(part: str) -> bool:
 
 def _after_joins(part: str) -> list[str]:
     words = list(dropwhile(BEFORE_QUESTIONS.__contains__, _words(part)))
+    words = words[2:] if words[:2] == ["the", "end"] else words  # "and at the end who"
     another = words[:1] == ["the"] and words[1:2] != [] and words[1] in OTHERS and "is" in words[2:4]
     return words[words.index("is") + 1 :] if another else words
 
