@@ -13,7 +13,7 @@ import statistics
 import tempfile
 import time
 from collections import Counter, defaultdict
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -44,9 +44,14 @@ class Serving:
         reading = self._reader.read(text, self._parts(text), before)
         return self._deciding.decided(text, reading)
 
-    def look_ahead(self, text: str) -> None:
-        """The part of `answers` that the worker does beside its event loop: the encoder, and what lies nearest."""
-        self._reader.look_ahead(text, self._parts(text), None)
+    def pace(self, text: str) -> tuple[float, float]:
+        """How many seconds `answers` takes, and how many of them the encoder and the search for what lies nearest."""
+        begun = time.perf_counter()
+        self.answers(text)
+        whole, parts = time.perf_counter() - begun, self._parts(text)
+        begun = time.perf_counter()
+        self._reader.look_ahead(text, parts, None)
+        return whole, time.perf_counter() - begun
 
     def _parts(self, text: str) -> list[str]:
         return questions_of(self._nlp(text), self._matcher)
@@ -122,7 +127,7 @@ def _danger(serving: Serving, asked: Sequence[Row]) -> list[str]:
 
 
 def _pace(serving: Serving, texts: Sequence[str]) -> list[str]:
-    whole, beside = (_half_within(work, texts) for work in (serving.answers, serving.look_ahead))
+    whole, beside = (1000 * statistics.median(each) for each in zip(*map(serving.pace, texts), strict=True))
     return [
         f"Half of the exam's single messages are understood within {whole:.1f} ms, of which the encoder and the search",
         f"for what lies nearest take {beside:.1f} ms: one after the other on {_processor()}.",
@@ -134,16 +139,6 @@ def _processor() -> str:
     facts = Path("/proc/cpuinfo").read_text(encoding="utf-8") if Path("/proc/cpuinfo").exists() else ""
     named = re.search(r"^model name\s*:\s*(.+)$", facts, re.MULTILINE)
     return f"{named[1] if named else platform.machine()}, {'with' if '_vnni' in facts else 'without'} VNNI"
-
-
-def _half_within(work: Callable[[str], object], texts: Sequence[str]) -> float:
-    """The median time of one, in milliseconds."""
-    times = []
-    for text in texts:
-        begun = time.perf_counter()
-        work(text)
-        times.append(time.perf_counter() - begun)
-    return 1000 * statistics.median(times)
 
 
 def _turns(serving: Serving, turns: Sequence[Row]) -> list[bool]:

@@ -35,19 +35,20 @@ SHORT_WISHES = "id wed shed hed theyd".split()
 WILL, SHORT_WILLS = "'ll ’ll ll".split(), "il ill shell hell theyll".split()
 NEEDED = "ask bring have know see speak".split()  # "I'll need to know", but not "and we'll need to bury him"
 WANTED = "ask book know".split()  # "and want to know", but not "and want it all to stop"
-# "I don't know why": a question, though it does not begin as one.
-NOT, KNOWN = "n't n’t nt not".split(), "get know see understand".split()
-UNKNOWN = re.compile(
-    rf"\b(?:(?:do|does)\s?(?:n['’]?t|not)\s(?:{'|'.join(KNOWN)}|really\sknow)|not\ssure|find\sout|(?:been|am|i'?m)\swondering)\s"
-    r"(?:how|if|what|when|where|whether|who|why)\b",
+# "I don't know why": a question, though it does not begin as one; but "I don't know how to live, if I can" is none.
+NOT, KNOWING, DESPAIR = "n't n’t nt not".split(), "get know see understand".split(), "to i".split()
+NOT_KNOWN = re.compile(
+    rf"\b(?:i|we)\sdo\s?(?:n['’]?t|not)\s(?:{'|'.join(KNOWING)})\s"
+    rf"(?:how|if|what|when|where|whether|who|why)\s(?!(?:{'|'.join(DESPAIR)})\b)",
     re.IGNORECASE,
 )
 OTHERS, THINGS = "last next other second third".split(), "one question thing".split()  # "and the other thing is how"
-FIRST, NEXT = {"first", "firstly"}, {"second", "secondly", "third", "thirdly", "lastly", "finally"}
+FIRST, LATER = {"first", "firstly"}, {"secondly", "thirdly", "lastly"}  # not "my first child and my second"
 TOLD = "book cancel change confirm define delete explain give get inform put ring send state tell".split()
 BESIDES = "after also finally further generally kindly once please pls roughly separately then um".split()
-LEADS_IN = {*TOLD, *BESIDES, "advise", "answer", "me", "please", "us"}  # "kindly advise (a) who … (b) when …"
 LETTERS = [*"abcd1234", "ii", "iii"]
+# "Kindly advise (a) who … (b) when …"; but "ring me please" says something.
+LEADS_IN = {*BESIDES, *LETTERS, *"advise and answer define explain give inform me please state tell us".split()}
 # What a question begins with where nothing joins it to the one before: words that ask, or a verb before who does it.
 OPENS = "what wot wots who where when how why".split()
 AFTER_WHO = "can could did do does should will would 's ’s s".split()  # not "is": "my mum who is poorly"
@@ -116,15 +117,15 @@ def question_matcher(nlp: Language) -> Matcher:
         [{"LOWER": {"IN": TAKEN}}, {"LOWER": {"IN": ["me", "us"]}}, {"LOWER": "through"}],
         [{"LOWER": "once"}],
     ]
-    unknown: list[dict[str, Any]] = [wishing, {"LOWER": {"IN": ["do", "does"]}}, {"LOWER": {"IN": NOT}}]
-    end: list[dict[str, Any]] = [{"LOWER": "at"}, {"LOWER": "the"}, {"LOWER": "end"}]
+    unknown: list[dict[str, Any]] = [{"LOWER": {"IN": ["i", "we"]}}, {"LOWER": "do"}, {"LOWER": {"IN": NOT}}]
+    goes_on: dict[str, Any] = {"LOWER": {"NOT_IN": DESPAIR}}
     thing = {"LOWER": {"IN": THINGS}, "OP": "?"}
     other: list[dict[str, Any]] = [{"LOWER": "the"}, {"LOWER": {"IN": OTHERS}}, thing, {"LOWER": "is"}]
     others = ([*other, *each] for each in ([ask], *wishes))
     nexts: list[list[dict[str, Any]]] = [[ask], *wishes, *told, *others]
     matcher.add("NEXT", [[*joins, beside, *each] for each in nexts])
-    matcher.add("NEXT", [[*joins, *about, ask], [*joins, *end, ask]])
-    matcher.add("NEXT", [[*joins, *unknown, {"LOWER": {"IN": KNOWN}}, ask]])
+    matcher.add("NEXT", [[*joins, *about, ask]])
+    matcher.add("NEXT", [[*joins, *unknown, {"LOWER": {"IN": KNOWING}}, ask, goes_on]])
     matcher.add("NEXT", [[{"TEXT": "("}, {"LOWER": {"IN": LETTERS}}, {"TEXT": ")"}]])
     return matcher
 
@@ -164,9 +165,7 @@ def _openings(sentence: Span) -> set[int]:
             found.add(sentence.start + place)
         elif word in ("and", "plus") and after == "the" and _lists(words, place):
             found.add(sentence.start + place)
-        elif word == "and" and words[:place][-2:] == ["or", "not"]:
-            found.add(sentence.start + place)
-        elif word in NEXT and FIRST & set(words[:place]):
+        elif word in LATER and FIRST & set(words[:place]):
             found.add(sentence.start + place - (before == "and"))
     return found
 
@@ -202,7 +201,7 @@ def asks(part: str) -> bool:
         "?" in part
         or is_request(part)
         or any(word in (*ASKS, *TOLD, *WISHED) for word in first)
-        or UNKNOWN.search(part) is not None
+        or NOT_KNOWN.search(part) is not None
     )
 
 
@@ -212,7 +211,7 @@ def is_question(part: str) -> bool:
     "When they closed the ward" begins a story; "and if it has" still asks.
     """
     words, every = _after_joins(part), _words(part)
-    if part.rstrip().endswith("?") or UNKNOWN.search(" ".join(words[:FIRST_WORDS])):
+    if part.rstrip().endswith("?") or NOT_KNOWN.search(" ".join(words[:FIRST_WORDS])):
         return True
     if words == every and every[:1] in (["when"], ["if"]):
         return every[1:2] != [] and every[1] in ASKS
@@ -233,7 +232,6 @@ def is_request(part: str) -> bool:
 
 def _after_joins(part: str) -> list[str]:
     words = list(dropwhile(BEFORE_QUESTIONS.__contains__, _words(part)))
-    words = words[2:] if words[:2] == ["the", "end"] else words  # "and at the end who"
     another = words[:1] == ["the"] and words[1:2] != [] and words[1] in OTHERS and "is" in words[2:4]
     return words[words.index("is") + 1 :] if another else words
 
