@@ -39,6 +39,7 @@ from bot.components.watch_for_danger import WORRIED
 from bot.rules import know_full, look_up_rules
 from bot.runner import StepByStep
 from bot.understanding.examples import SAFETY
+from bot.understanding.questions import asks
 from bot.words import KEPT_FOR, as_on_a_button, asked_on_buttons
 
 KEPT_RANKING = 3
@@ -267,7 +268,7 @@ def chosen(text: str, intent: str | None, kind: str | None = None) -> dict[str, 
 def parts_of(understood: dict[str, Any], in_form: bool) -> list[dict[str, Any]]:
     """What is answered one after the other.
 
-    Where a meeting is asked for, the whole message goes along with its details; beside it, only questions are answered.
+    Where a meeting is asked for, the whole message goes along with its details; beside it, only what asks is answered.
     """
     if in_form:
         return [understood]
@@ -275,11 +276,20 @@ def parts_of(understood: dict[str, Any], in_form: bool) -> list[dict[str, Any]]:
     topics = [part["topic"] for part in several]
     if ASKING not in (*topics, (understood.get("intent") or {}).get("name")):
         return [chosen(part["text"], part["topic"], part["kind"]) for part in several] or [understood]
-    questions = [part for part in several if part["topic"] != ASKING and question_in(part["text"])]
+    questions = [part for part in several if part["topic"] != ASKING and asks_beside_a_meeting(part)]
     return [
         chosen(understood["text"], ASKING),
         *(chosen(part["text"], part["topic"], part["kind"]) for part in questions),
     ]
+
+
+def asks_beside_a_meeting(part: dict[str, Any]) -> bool:
+    """True for a question, and for what asks in other words ("tell me what", "I want to complain") and tells nothing
+    for the meeting. What would begin a form of its own has to be a question.
+    """
+    if question_in(part["text"]):
+        return True
+    return part["topic"] not in (MANAGING, PASSING_ON) and asks(part["text"]) and not find(part["text"]).anything
 
 
 def begins(text: str, topic: str, asked_for: list[str] | None, believed: bool = False) -> str | None:
@@ -323,8 +333,8 @@ def is_worried(understood: dict[str, Any], in_form: bool) -> bool:
 
 def one_prompt(said: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Of the questions that a form puts after each part of a message, only the last."""
-    prompts = [one for one in said if one["form"] is not None and one["topic"] is None]
-    return [one for one in said if one not in prompts[:-1]]
+    prompts = [place for place, one in enumerate(said) if one["form"] is not None and one["topic"] is None]
+    return [one for place, one in enumerate(said) if place not in prompts[:-1]]
 
 
 def compact(event: Event) -> dict[str, Any]:

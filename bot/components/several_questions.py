@@ -68,7 +68,9 @@ class SeveralQuestions(Decision):
         question = self._among if sum(is_question(part["text"]) for part in parts) > 1 else self._question
         for part in parts:
             if self._counts(part, question, self._whole * min(1.0, 2 / len(parts))):
-                found.setdefault(part["topic"], part)
+                known = found.setdefault(part["topic"], part)
+                if is_question(part["text"]) and not is_question(known["text"]):
+                    found[part["topic"]] = part  # it keeps the place of what led to it
         several = [*help_first, *self._in_order(list(found.values()))]
         return several if len(several) > 1 else []
 

@@ -55,6 +55,36 @@ def test_braces_in_their_words_open_no_gap_in_ours(begin: Begin) -> None:
     assert "mondays" in talk.text
 
 
+@pytest.mark.parametrize(
+    ("text", "topic"),
+    [
+        ("book me in with the reviewer pls and tell me what shes gonna ask", "involve.meeting_purpose"),
+        ("I want a meeting. And I want to complain about that social worker while I'm at it.", "open.complaint"),
+        ("Kindly tell me what the Bradford Partnership is. I would like to book a meeting.", "partnership.who"),
+    ],
+)
+def test_what_is_asked_in_other_words_than_a_question_is_answered_beside_a_meeting(
+    begin: Begin, text: str, topic: str
+) -> None:
+    talk = begin()
+    talk.say(text)
+    assert {"booking.request", topic} <= {said["topic"] for said in talk.said}
+    assert talk.asks == "name"
+
+
+def test_the_form_still_asks_after_a_question_that_came_with_the_wish(begin: Begin) -> None:
+    talk = begin()
+    talk.say("book me a meeting. can my mum come too?")
+    assert talk.topics == ["booking.request", "involve.supporter"]
+    assert [said["form"]["asks"] for said in talk.said if said["form"]] == ["name"] and talk.said[-1]["form"]
+
+
+def test_what_tells_a_detail_of_the_meeting_is_no_question_beside_it(begin: Begin) -> None:
+    talk = begin()
+    talk.say("i want to meet the reviewer and I want my mum to come with me on Tuesday")
+    assert {said["topic"] for said in talk.said} <= {"booking.request", None} and talk.asks == "name"
+
+
 def test_nothing_is_recorded_before_they_say_yes(begin: Begin, records: RecordsStandIn) -> None:
     talk = filled(begin())
     assert records.latest() is None

@@ -510,6 +510,9 @@ def test_each_question_of_a_message_is_found_and_danger_goes_first() -> None:
     assert several.several("how long?", {"name": "timescale.how_long"}, asked[:1]) == []
     asked[1]["in_whole"] = 0.35  # hardly more
     assert several.several("all of it", {}, asked[:2])[0]["topic"] == "timescale.how_long"
+    led_to = {**asked[0], "text": "it says it takes a while"}
+    found = several.several("all of it", {}, [led_to, *asked[:2]])
+    assert [part["text"] for part in found] == ["how long?", "who sees it?"]  # not the words that led to it
 
 
 def test_what_a_message_is_most_about_is_answered_first_and_the_rest_as_it_was_asked() -> None:

@@ -16,6 +16,9 @@ import yaml
 from tests.whole.service import ROOT, Service, Talk
 
 EXAM = ROOT / "tests" / "exam"
+# These authors' messages with several questions are parted by fewer marks and joining words: they have a floor of their
+# own beside that of the others.
+HARDER = {"two generations", "siblings and neighbours"}
 Row = dict[str, Any]
 
 
@@ -51,7 +54,10 @@ def test_most_messages_with_several_questions_have_all_of_them_answered(service:
     exam = rows("multi")
     stated = [topics(Talk(service).say(row["text"])) for row in exam]
     whole = [all(set(accept) & set(got) for accept in row["expect"]) for row, got in zip(exam, stated, strict=True)]
-    assert sum(whole) / len(exam) >= 0.84, sum(whole)
+    earlier = [right for right, row in zip(whole, exam, strict=True) if row["author"] not in HARDER]
+    later = [right for right, row in zip(whole, exam, strict=True) if row["author"] in HARDER]
+    assert sum(earlier) / len(earlier) >= 0.89, sum(earlier)
+    assert sum(later) / len(later) >= 0.75, sum(later)
     asked = sum(len(row["expect"]) for row in exam)
     assert sum(map(len, stated)) / asked <= 1.15
 
