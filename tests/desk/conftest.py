@@ -12,6 +12,7 @@ from tests.desk.office import Desk
 from tests.doubles import FakeAssistant
 from tests.meetings.office import Clock, Letterbox
 from web.app import create_app
+from web.keys import DATABASE
 from web.records.keys import load_keys
 from web.records.tables import Tables
 from web.settings import Settings
@@ -35,6 +36,8 @@ async def desk(aiohttp_client: AiohttpClient, settings: Settings, assistant: Fak
     keys, _made = load_keys(settings)
     clock, letters = Clock(), Letterbox()
     app = create_app(settings, assistant, clock=clock, keys=keys, sender=letters)
+    # Beside thousands of tests a sweep of the garbage collector takes seconds; how long is waited, tests/records says.
+    app[DATABASE].within = 30.0
     return Desk(app, await aiohttp_client(app), Tables(keys), clock, letters)
 
 

@@ -47,14 +47,17 @@ class Database:
 
     def __init__(self, backend: _Backend) -> None:
         self._backend = backend
+        self.within = RECORD_SECONDS
         self._forgetting: asyncio.Task[None] | None = None
 
-    async def run(self, work: Work[T], within: float = RECORD_SECONDS) -> T:
+    async def run(self, work: Work[T], within: float | None = None) -> T:
         """Do `work` in one transaction, committed at its end, rolled back by any exception.
 
-        Raises NotRecorded, after `within` seconds at the latest. Then a commit under way at that very moment may still
-        succeed; what is returned was committed. `work` must only talk to the database: it may run in another thread.
+        Raises NotRecorded, after `within` seconds at the latest (by default, those of the database). Then a commit
+        under way at that very moment may still succeed; what is returned was committed. `work` must only talk to the
+        database: it may run in another thread.
         """
+        within = self.within if within is None else within
         try:
             async with asyncio.timeout(within):
                 return await self._backend.run(work, within)
