@@ -44,7 +44,7 @@ class SeveralQuestions(Decision):
             "among": 0.4,
             "request": 0.5,
             "statement": 0.85,
-            "whole": 0.1,
+            "whole": 0.07,
             "certain": 0.9,
             "safe": 0.3,
             "clearly": 0.1,

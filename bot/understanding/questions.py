@@ -15,7 +15,7 @@ import spacy
 from spacy.attrs import IS_ALPHA, IS_PUNCT, IS_SPACE, LOWER
 from spacy.language import Language
 from spacy.matcher import Matcher
-from spacy.tokens import Doc, Span
+from spacy.tokens import Doc, Span, Token
 
 from bot.understanding.normalise import has_words
 
@@ -42,6 +42,13 @@ NOT_KNOWN = re.compile(
     rf"(?:how|if|what|when|where|whether|who|why)\s(?!(?:{'|'.join(DESPAIR)})\b)",
     re.IGNORECASE,
 )
+# "And my father can come with us?": who would do it, before the verb, in a sentence that ends with a question mark.
+STATED = "can may must shall should will".split()  # not "could": "and he could not walk, why?"
+WHO, WHOSE = "he i it she they u we you".split(), "her his my our the their your".split()
+# "And to be told whether"; "and at the end who".
+TO_BE_TOLD, TO_KNOW = "advised informed shown told".split(), "hear know learn".split()
+# "You used to be the board, weren't you": a question by its end.
+TAG = re.compile(r"(?:n['’]?t\s(?:i|you|u|he|she|it|they|we)|\binnit)\W*$", re.IGNORECASE)
 OTHERS, THINGS = "last next other second third".split(), "one question thing".split()  # "and the other thing is how"
 FIRST, LATER = {"first", "firstly"}, {"secondly", "thirdly", "lastly"}  # not "my first child and my second"
 TOLD = "book cancel change confirm define delete explain give get inform put ring send state tell".split()
@@ -119,11 +126,19 @@ def question_matcher(nlp: Language) -> Matcher:
     ]
     unknown: list[dict[str, Any]] = [{"LOWER": {"IN": ["i", "we"]}}, {"LOWER": "do"}, {"LOWER": {"IN": NOT}}]
     goes_on: dict[str, Any] = {"LOWER": {"NOT_IN": DESPAIR}}
-    thing = {"LOWER": {"IN": THINGS}, "OP": "?"}
-    other: list[dict[str, Any]] = [{"LOWER": "the"}, {"LOWER": {"IN": OTHERS}}, thing, {"LOWER": "is"}]
+    one = {"LOWER": {"IN": THINGS}, "OP": "?"}
+    other: list[dict[str, Any]] = [{"LOWER": "the"}, {"LOWER": {"IN": OTHERS}}, one, {"LOWER": "is"}]
     others = ([*other, *each] for each in ([ask], *wishes))
     nexts: list[list[dict[str, Any]]] = [[ask], *wishes, *told, *others]
     matcher.add("NEXT", [[*joins, beside, *each] for each in nexts])
+    for end in (["at", "the", "end"], ["in", "the", "end"], ["after", "that"]):
+        matcher.add("NEXT", [[*joins, *({"LOWER": word} for word in end), ask]])
+    to: list[dict[str, Any]] = [*joins, {"LOWER": "to"}]
+    matcher.add("NEXT", [[*to, {"LOWER": "be"}, {"LOWER": {"IN": TO_BE_TOLD}}], [*to, {"LOWER": {"IN": TO_KNOW}}, ask]])
+    states: dict[str, Any] = {"LOWER": {"IN": STATED}}
+    thing: list[dict[str, Any]] = [{"LOWER": {"IN": WHOSE}}, {"IS_ALPHA": True}]
+    matcher.add("STATED", [[*joins, {"LOWER": {"IN": WHO}}, states]])
+    matcher.add("STATED", [[*joins, *thing, *({"IS_ALPHA": True} for _ in range(more)), states] for more in range(3)])
     matcher.add("NEXT", [[*joins, *about, ask]])
     matcher.add("NEXT", [[*joins, *unknown, {"LOWER": {"IN": KNOWING}}, ask, goes_on]])
     matcher.add("NEXT", [[{"TEXT": "("}, {"LOWER": {"IN": LETTERS}}, {"TEXT": ")"}]])
@@ -132,7 +147,7 @@ def question_matcher(nlp: Language) -> Matcher:
 
 def questions_of(doc: Doc, matcher: Matcher) -> list[str]:
     """The parts of a message that may each ask something, in order; none where it is one part only."""
-    joins = {start for _, start, _ in matcher(doc)}
+    joins = {start for kind, start, _ in matcher(doc) if doc.vocab.strings[kind] == "NEXT" or _is_asked(doc[start])}
     parts: list[str] = []
     short = ""  # a beginning too short to be a part: it belongs to the next
     for sentence in doc.sents:
@@ -151,6 +166,13 @@ def questions_of(doc: Doc, matcher: Matcher) -> list[str]:
     if len(parts) > MOST_QUESTIONS:  # the first ones together
         parts = [" ".join(parts[: 1 - MOST_QUESTIONS]), *parts[1 - MOST_QUESTIONS :]]
     return parts if len(parts) > 1 else []
+
+
+def _is_asked(token: Token) -> bool:
+    """True for a word of a sentence that ends with a question mark and has no condition before it."""
+    sentence = token.sent
+    before = {one.lower_ for one in sentence if one.i < token.i}
+    return sentence.text.rstrip().endswith("?") and not CONDITIONS & before
 
 
 def _openings(sentence: Span) -> set[int]:
@@ -202,6 +224,7 @@ def asks(part: str) -> bool:
         or is_request(part)
         or any(word in (*ASKS, *TOLD, *WISHED) for word in first)
         or NOT_KNOWN.search(part) is not None
+        or TAG.search(part) is not None
     )
 
 
@@ -211,7 +234,7 @@ def is_question(part: str) -> bool:
     "When they closed the ward" begins a story; "and if it has" still asks.
     """
     words, every = _after_joins(part), _words(part)
-    if part.rstrip().endswith("?") or NOT_KNOWN.search(" ".join(words[:FIRST_WORDS])):
+    if part.rstrip().endswith("?") or TAG.search(part) or NOT_KNOWN.search(" ".join(words[:FIRST_WORDS])):
         return True
     if words == every and every[:1] in (["when"], ["if"]):
         return every[1:2] != [] and every[1] in ASKS

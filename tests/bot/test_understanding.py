@@ -411,6 +411,7 @@ def test_a_question_is_known_by_its_first_word_with_or_without_apostrophe() -> N
     assert not is_question("I don't know how to live without him") and not is_question("the end was so cruel")
     assert not is_question("he has been gone since May and I don't know how")  # a story's end is none by itself
     assert is_request("move the day please")
+    assert is_question("you were the council before, weren't you") and is_question("its like court innit")
     assert is_question("when do they close it") and is_question("and if they close it")
 
 
@@ -448,6 +449,7 @@ def test_a_question_is_known_by_its_first_word_with_or_without_apostrophe() -> N
         "i feel alone and i dont know how to live without him",
         "my son is dead and I don't know if I can go on",
         "guilty or not and my son is still dead",
+        "my husband is in pieces and my mother can not help him",
         "what",
         "is it",
     ],
@@ -464,6 +466,20 @@ def test_a_long_message_is_read_whole_also_where_it_has_many_parts() -> None:
     assert len(parts) == 8 and " ".join(parts) == text
 
 
+@pytest.mark.parametrize(
+    "text", ["she was ill and they could not see it, is that right?", "if he is asked and he can come, what then?"]
+)
+def test_what_is_told_or_supposed_on_the_way_to_a_question_is_no_other_question(text: str) -> None:
+    nlp = pipeline()
+    assert len(questions_of(nlp(text), question_matcher(nlp))) == 2
+
+
+def text_parts(text: str, begins: str) -> list[str]:
+    """The text in two, parted before what begins so."""
+    place = text.index(begins)
+    return [text[:place], text[place + 2 :]]
+
+
 def test_what_is_asked_for_in_a_list_of_things_is_parted() -> None:
     nlp = pipeline()
     text = "Kindly state (a) the law it is done under and (b) the people on the panel"
@@ -477,6 +493,12 @@ def test_what_is_asked_for_in_a_list_of_things_is_parted() -> None:
     assert len(questions_of(nlp(text), question_matcher(nlp))) == 2
     text = "Please cancel. Who can come with me next time?"
     assert questions_of(nlp(text), question_matcher(nlp)) == ["Please cancel.", "Who can come with me next time?"]
+    text = "we will see him at the centre, and my aunt can come with us?"
+    assert questions_of(nlp(text), question_matcher(nlp)) == text_parts(text, ", and my")
+    text = "who looks at it, and in the end who decides"
+    assert questions_of(nlp(text), question_matcher(nlp)) == text_parts(text, ", and in")
+    text = "I wish to object to the letter, and to be told whether I must reply"
+    assert questions_of(nlp(text), question_matcher(nlp)) == text_parts(text, ", and to")
     text = "how long is it, and once it's done who reads it"
     assert questions_of(nlp(text), question_matcher(nlp)) == ["how long is it", "and once it's done who reads it"]
 
