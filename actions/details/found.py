@@ -29,7 +29,11 @@ _TRIMMED_BEHIND = (
 )
 MOST_WORDS_BEFORE = 8  # of a clause that belong to a phrase after them: what stands before that is the story
 # Begins a question that tells nothing about the meeting, whatever words stand in it.
-_WH = "who whos whose what whats when whens where wheres why whys how hows which do does did will are was".split()
+_WH = (
+    "who whos whose wholl what whats whatll wot wots when whens where wheres why whys how hows which do does did will "
+    "are was"
+).split()
+_FILLERS = "and but so oh ok also hi actually er um n right well".split()
 _PROPOSES = ("how about", "what about")
 _ASKS = (*_WH, "can", "could", "would", "is", "should", "may", "shall", "must", "am", "have", "has", "if", "whether")
 _ADMITS_WHEN_ASKED = 2  # letters that an answer in free words has at least
@@ -326,9 +330,7 @@ def _tells_when(read: Sequence[Word], text: str) -> bool:
 
 def _without_fillers(read: Sequence[Word]) -> list[Word]:
     start = 0
-    while start < len(read) and (
-        read[start].is_mark or read[start].plain in ("and", "but", "so", "oh", "ok", "also", "hi")
-    ):
+    while start < len(read) and (read[start].is_mark or read[start].plain in _FILLERS):
         start += 1
     return list(read[start:])
 

@@ -12,6 +12,8 @@ MOST_WORDS_OF_ASSENT = 6
 _AROUND = (
     "oh ok okay well um erm sorry please pls plz thanks thank ta cheers love then but so and actually ah x xx".split()
 )
+_THANKING = {"thanks", "thank", "ta", "cheers"}
+_ADDRESSED = "you u very much so love luv pet duck mate hun dear".split()
 _NOT = re.compile(
     r"\b(?:not|isn'?t)\s+(?P<old>[\w'’-]+)\s*[,.;]?\s*(?:but\s+|its\s+|it's\s+|i'?m\s+)?(?P<new>[\w'’ -]+)"
     r"|(?P<new2>[\w'’-]+)[,\s]+(?:not|isn'?t)\s+(?P<old2>[\w'’-]+)"
@@ -31,7 +33,7 @@ def _whole() -> Phrases:
 def replies(text: str) -> set[str]:
     """The names of all replies that a message holds; see data/details/replies.yml for what they are."""
     read = words(text)
-    return _anywhere().names(read) | _only(_bare(read)) | _opening(read)
+    return _anywhere().names(read) | _only(_bare(read)) | _opening(read) | _thanking(read)
 
 
 @cache
@@ -57,6 +59,12 @@ def _opening(read: list[Word]) -> set[str]:
     opening = known("replies.yml")["opening"]
     agrees = plain and plain[0] in opening["yes"] and not set(plain) & set(opening["unless"])
     return {"yes"} if agrees and len(plain) <= MOST_WORDS_OF_ASSENT else set()
+
+
+def _thanking(read: list[Word]) -> set[str]:
+    """ "thanks" for words of thanks and of address and nothing else: "ta love" gives no name."""
+    plain = {word.plain for word in read if not word.is_mark}
+    return {"thanks"} if plain & _THANKING and plain <= {*_AROUND, *_ADDRESSED} else set()
 
 
 def _bare(read: list[Word]) -> list[Word]:

@@ -137,7 +137,7 @@ class _PassingOn:
             turn.say(f"meeting.why_{draft.asks}" if draft.asks in ("name", "contact") else "meeting.why")
         elif "wait" in said:
             turn.say("meeting.wait")
-        elif not said & {"again", "go_on", "thanks", "yes"}:
+        elif not questions.thanked(turn) and not said & {"again", "go_on", "yes"}:
             self._not_understood()
         return self._next()
 

@@ -187,7 +187,7 @@ class _Managing:
         if "lost" in wants_of_a_meeting(self._turn.text) or "no" in self._turn.said:
             self._say("no_reference")
             return ended(NAME)
-        if self._answers():
+        if self._answers() or questions.thanked(self._turn):
             return ended(NAME)
         self._say("code_missing", form={"name": FORM, "asks": "change"}, example=EXAMPLE)
         return self._wait()

@@ -19,6 +19,8 @@ from actions.records import Gone, Invalid, NotRecorded, Records, TimeTaken, Wait
 
 NAME = "meeting"
 TOPIC = "booking.request"
+MANAGING = "booking.manage"
+NEEDS_TOPIC = "open.language"
 OFFER_PERSON_AFTER = 2  # failures in a row
 # Choices beside what is asked.
 CHOICES: dict[str, tuple[str, ...]] = {
@@ -115,6 +117,8 @@ class _Filling:
         self._take()
         topics = questions.topics_asked(turn)
         questions.answer(turn, topics)
+        if "needs" in self._changed and draft.asks not in ("needs", "anything_else") and turn.intent == NEEDS_TOPIC:
+            turn.say("meeting.noted_needs", topic=NEEDS_TOPIC)
         if not topics and questions.ask_back(turn):
             return self._wait()
         if "talk.bye" in topics:
@@ -191,6 +195,11 @@ class _Filling:
         for names, reply in self._replies():
             if said & names and reply():
                 return True
+        if draft.asks in questions.NEEDED_FIRST and self._turn.intent == MANAGING:
+            self._turn.say("meeting.not_sent_yet", topic=MANAGING)
+            return True
+        if questions.thanked(self._turn):
+            return True
         return self._turn.intent == TOPIC and not self._turn.found.rest
 
     def _replies(self) -> list[tuple[set[str], Callable[[], bool]]]:
@@ -201,7 +210,8 @@ class _Filling:
             ({"wait"}, self._wait_for_them),
             ({"nothing_else", "send", "skip"}, self._nothing_to_add),
             ({"no", "corrects"}, self._no),
-            ({"yes", "thanks", "again", "go_on"}, lambda: True),
+            ({"thanks"}, lambda: questions.thanked(self._turn)),
+            ({"yes", "again", "go_on"}, lambda: True),
         ]
 
     def _refuses_contact(self) -> bool:

@@ -22,6 +22,8 @@ NO_QUESTION = (
 )
 # Words about the meeting itself, which sound like questions about meetings.
 ABOUT_THIS_MEETING = ("involve.when_where", "involve.meeting_people", "involve.meeting_purpose", "involve.how")
+WHERE = "involve.when_where"
+NEEDED_FIRST = ("name", "contact")  # words about the meeting are no answer to these
 # Topics that are answered differently while something is being asked for.
 IN_A_FORM = {"open.privacy": "meeting.privacy"}
 REFUSES_DETAILS = {"refuse_contact", "refuse_name"}
@@ -41,8 +43,7 @@ def topics_asked(turn: Turn) -> list[str]:
     several = [str(part["topic"]) for part in turn.message.get(SEVERAL) or []]
     named = [topic for topic in several or [turn.intent] if topic not in NO_QUESTION and topic in _known(turn)]
     if turn.found.question:
-        proposal = bool({"when", "where"} & set(turn.found.details))
-        return [topic for topic in named if not (proposal and topic in ABOUT_THIS_MEETING)]
+        return [topic for topic in named if not (topic in ABOUT_THIS_MEETING and _proposes(turn, topic))]
     return named if _tells_to_answer(turn) else []
 
 
@@ -66,6 +67,15 @@ def answer(turn: Turn, topics: list[str]) -> None:
             turn.say(IN_A_FORM.get(topic, topic), topic=topic if topic in IN_A_FORM else None)
 
 
+def thanked(turn: Turn) -> bool:
+    """Says "you are welcome" to thanks; False where the message is none."""
+    sure = turn.intent == "talk.thanks" and turn.confidence >= SURE_WITHOUT_A_QUESTION
+    if not sure and "thanks" not in turn.said:
+        return False
+    turn.say("meeting.welcome", topic="talk.thanks")
+    return True
+
+
 def go_on(turn: Turn) -> None:
     """The rest of what was answered last."""
     more = f"{last_topic(turn.tracker.events)}.more"
@@ -83,13 +93,28 @@ def ask_back(turn: Turn) -> bool:
     return True
 
 
+def _proposes(turn: Turn, topic: str) -> bool:
+    """True for "could it be Tuesday at the library"; but "could it be at mine" asks whether a place is possible."""
+    given = {"when", "where"} & set(turn.found.details)
+    return bool(given) and not (given == {"where"} and topic == WHERE)
+
+
 def _tells_to_answer(turn: Turn) -> bool:
     """True for "tell me about the report": no question by its form, but surely one by its topic."""
     if turn.intent == "more":
         return True
+    if turn.intent == "talk.bye" and turn.asked in NEEDED_FIRST and not turn.found.contacts:
+        return turn.confidence >= SURE_WITHOUT_A_QUESTION
     long = len(turn.found.rest.split()) >= FEWEST_WORDS or turn.asked in ("when", "where", "who", "bringing", "needs")
     given = turn.found.contacts or {"name", "when"} & set(strong_details(turn))
-    return long and not given and turn.confidence >= SURE_WITHOUT_A_QUESTION and turn.intent not in ABOUT_THIS_MEETING
+    return long and not given and turn.confidence >= SURE_WITHOUT_A_QUESTION and not _tells_of_the_meeting(turn)
+
+
+def _tells_of_the_meeting(turn: Turn) -> bool:
+    """True for "at the library", also in place of a name; but "she wants to know who will be in the room" asks."""
+    if turn.intent not in ABOUT_THIS_MEETING or turn.asked not in NEEDED_FIRST:
+        return turn.intent in ABOUT_THIS_MEETING
+    return bool(turn.found.contacts or set(turn.found.details) - {"where"} or turn.intent == WHERE)
 
 
 def strong_details(turn: Turn) -> dict[str, str]:

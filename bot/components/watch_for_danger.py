@@ -29,7 +29,7 @@ class WatchForDanger(Decision):
     @staticmethod
     def get_default_config() -> dict[str, Any]:
         """The probabilities of danger from which its sign is `clear`, and from which it is `possible`."""
-        return {"clear": 0.4, "possible": 0.05}
+        return {"clear": 0.33, "possible": 0.05}
 
     def process(self, messages: list[Message]) -> list[Message]:
         """Looks at what was read."""

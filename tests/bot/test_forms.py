@@ -72,6 +72,46 @@ def test_what_is_asked_in_other_words_than_a_question_is_answered_beside_a_meeti
     assert talk.asks == "name"
 
 
+@pytest.mark.parametrize(
+    ("text", "topic"),
+    [
+        ("who'll be sat there then", "involve.meeting_people"),
+        ("she is wondering who else comes to it", "involve.meeting_people"),
+        ("how can i change it later if im ill", "booking.manage"),
+        ("thats it for tonight, bye", "talk.bye"),
+        ("right what will they ask me about", "involve.meeting_purpose"),
+        ("is it possible at our flat?", "involve.when_where"),
+        ("he is in a wheelchair", "open.language"),
+        ("aw thank you love", "talk.thanks"),
+        ("ta duck", "talk.thanks"),
+    ],
+)
+def test_what_is_said_in_place_of_a_name_is_answered_and_the_name_is_asked_for_again(
+    begin: Begin, text: str, topic: str
+) -> None:
+    talk = begin()
+    talk.say("book me a meeting please")
+    talk.say(text)
+    assert topic in talk.topics and "does not look like a name" not in talk.text
+    assert topic == "talk.bye" or (talk.asks == "name" and talk.said[-1]["form"])
+
+
+def test_thanks_while_a_reference_or_a_number_is_asked_for_are_no_wrong_reference_or_number(begin: Begin) -> None:
+    for first in ("has my meeting gone through", "can someone ring me"):
+        talk = begin()
+        talk.say(first)
+        talk.say("aw cheers love")
+        assert talk.topics[0] == "talk.thanks" and "does not look like" not in talk.text
+        assert "Both are needed" not in talk.text
+
+
+def test_what_somebody_needs_is_written_into_the_request_and_they_hear_so(begin: Begin) -> None:
+    talk = begin()
+    talk.say("book me a meeting please")
+    talk.say("he is in a wheelchair")
+    assert "It is in your request now" in talk.text and "wheelchair" in talk.meeting["needs"]
+
+
 def test_the_form_still_asks_after_a_question_that_came_with_the_wish(begin: Begin) -> None:
     talk = begin()
     talk.say("book me a meeting. can my mum come too?")
