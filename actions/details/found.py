@@ -33,7 +33,7 @@ _WH = (
     "who whos whose wholl what whats whatll wot wots when whens where wheres why whys how hows which do does did will "
     "are was"
 ).split()
-_FILLERS = "and but so oh ok also hi actually er um n right well".split()
+_FILLERS = "and but so oh ok also hi actually".split()  # not "er" or "well": "er, Will Smith"
 _PROPOSES = ("how about", "what about")
 _ASKS = (*_WH, "can", "could", "would", "is", "should", "may", "shall", "must", "am", "have", "has", "if", "whether")
 _ADMITS_WHEN_ASKED = 2  # letters that an answer in free words has at least

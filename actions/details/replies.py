@@ -62,7 +62,7 @@ def _opening(read: list[Word]) -> set[str]:
 
 
 def _thanking(read: list[Word]) -> set[str]:
-    """ "thanks" for words of thanks and of address and nothing else: "ta love" gives no name."""
+    """ "thanks" for words of thanks and of address and nothing else: "ta love"."""
     plain = {word.plain for word in read if not word.is_mark}
     return {"thanks"} if plain & _THANKING and plain <= {*_AROUND, *_ADDRESSED} else set()
 

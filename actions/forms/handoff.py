@@ -110,7 +110,8 @@ class _PassingOn:
             return self._next()
         topics = questions.topics_asked(turn)
         questions.answer(turn, topics)
-        changed = take(draft, turn.text, turn.found, said) | self._attachment()
+        only_thanks = "thanks" in said and not turn.found.contacts  # "ta love" is no name
+        changed = self._attachment() if only_thanks else take(draft, turn.text, turn.found, said) | self._attachment()
         if changed or topics:
             draft.failures = 0
             return self._next()

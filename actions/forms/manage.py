@@ -187,8 +187,10 @@ class _Managing:
         if "lost" in wants_of_a_meeting(self._turn.text) or "no" in self._turn.said:
             self._say("no_reference")
             return ended(NAME)
-        if self._answers() or questions.thanked(self._turn):
+        if self._answers():
             return ended(NAME)
+        if questions.thanked(self._turn):
+            return self._wait()
         self._say("code_missing", form={"name": FORM, "asks": "change"}, example=EXAMPLE)
         return self._wait()
 

@@ -117,7 +117,11 @@ class _Filling:
         self._take()
         topics = questions.topics_asked(turn)
         questions.answer(turn, topics)
-        if "needs" in self._changed and draft.asks not in ("needs", "anything_else") and turn.intent == NEEDS_TOPIC:
+        if (
+            "needs" in self._changed
+            and draft.asks in questions.NEEDED_FIRST
+            and [turn.intent, *topics] == [NEEDS_TOPIC]
+        ):
             turn.say("meeting.noted_needs", topic=NEEDS_TOPIC)
         if not topics and questions.ask_back(turn):
             return self._wait()
@@ -137,7 +141,7 @@ class _Filling:
         if "skip" in turn.said and draft.asks in OFFERED:
             draft.settled = True
             return
-        if self._only_a_reply():
+        if self._only_a_reply() or questions.says_bye(turn):
             return
         self._changed = take(draft, turn.text, turn.found, turn.said)
         self._changed |= self._take_attachment()
@@ -192,13 +196,13 @@ class _Filling:
             draft.asks = wanted
             self._ask(wanted)
             return True
+        if self._asks_to_manage():
+            self._turn.say("meeting.not_sent_yet", topic=MANAGING)
+            return True
         for names, reply in self._replies():
             if said & names and reply():
                 return True
-        if draft.asks in questions.NEEDED_FIRST and self._turn.intent == MANAGING:
-            self._turn.say("meeting.not_sent_yet", topic=MANAGING)
-            return True
-        if questions.thanked(self._turn):
+        if self._thanked():
             return True
         return self._turn.intent == TOPIC and not self._turn.found.rest
 
@@ -210,9 +214,18 @@ class _Filling:
             ({"wait"}, self._wait_for_them),
             ({"nothing_else", "send", "skip"}, self._nothing_to_add),
             ({"no", "corrects"}, self._no),
-            ({"thanks"}, lambda: questions.thanked(self._turn)),
-            ({"yes", "again", "go_on"}, lambda: True),
+            ({"yes", "thanks", "again", "go_on"}, lambda: self._thanked() or True),
         ]
+
+    def _asks_to_manage(self) -> bool:
+        """True where a question is about seeing, changing or calling off what has not even been sent."""
+        turn = self._turn
+        asks = turn.intent == MANAGING and bool(turn.found.question) and not turn.tracker.get_slot("asked_for")
+        return asks and self._draft.asks not in ("confirm", "change")
+
+    def _thanked(self) -> bool:
+        """Where all is read back, thanks are no end: it has to be sent yet."""
+        return self._draft.asks not in ("confirm", "change") and questions.thanked(self._turn)
 
     def _refuses_contact(self) -> bool:
         if self._draft.given.get("contact"):

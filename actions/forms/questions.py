@@ -67,6 +67,13 @@ def answer(turn: Turn, topics: list[str]) -> None:
             turn.say(IN_A_FORM.get(topic, topic), topic=topic if topic in IN_A_FORM else None)
 
 
+def says_bye(turn: Turn) -> bool:
+    """True for a goodbye in place of a name or a contact: nothing in it is a detail."""
+    given = turn.found.contacts or turn.found.question or "name" in turn.found.details
+    sure = turn.intent == "talk.bye" and turn.confidence >= SURE_WITHOUT_A_QUESTION
+    return sure and turn.asked in NEEDED_FIRST and not given
+
+
 def thanked(turn: Turn) -> bool:
     """Says "you are welcome" to thanks; False where the message is none."""
     sure = turn.intent == "talk.thanks" and turn.confidence >= SURE_WITHOUT_A_QUESTION
@@ -103,8 +110,8 @@ def _tells_to_answer(turn: Turn) -> bool:
     """True for "tell me about the report": no question by its form, but surely one by its topic."""
     if turn.intent == "more":
         return True
-    if turn.intent == "talk.bye" and turn.asked in NEEDED_FIRST and not turn.found.contacts:
-        return turn.confidence >= SURE_WITHOUT_A_QUESTION
+    if says_bye(turn):
+        return True
     long = len(turn.found.rest.split()) >= FEWEST_WORDS or turn.asked in ("when", "where", "who", "bringing", "needs")
     given = turn.found.contacts or {"name", "when"} & set(strong_details(turn))
     return long and not given and turn.confidence >= SURE_WITHOUT_A_QUESTION and not _tells_of_the_meeting(turn)

@@ -42,13 +42,19 @@ NOT_KNOWN = re.compile(
     rf"(?:how|if|what|when|where|whether|who|why)\s(?!(?:{'|'.join(DESPAIR)})\b)",
     re.IGNORECASE,
 )
-# "And my father can come with us?": who would do it, before the verb, in a sentence that ends with a question mark.
+# "… and my father can come with us?": who would do it, before the verb, after a question and with its mark at the end.
 STATED = "can may must shall should will".split()  # not "could": "and he could not walk, why?"
+ANDS, REFUSING = "and also plus & n ,".split(), "not never just n't nt".split()  # not "so I can read it"
 WHO, WHOSE = "he i it she they u we you".split(), "her his my our the their your".split()
 # "And to be told whether"; "and at the end who".
 TO_BE_TOLD, TO_KNOW = "advised informed shown told".split(), "hear know learn".split()
+NOT_WHY = [word for word in ASKS if word not in ("why", "whys")]  # "to hold him and to know why"
 # "You used to be the board, weren't you": a question by its end.
-TAG = re.compile(r"(?:n['’]?t\s(?:i|you|u|he|she|it|they|we)|\binnit)\W*$", re.IGNORECASE)
+TAG = re.compile(
+    r"\b(?:(?:ai|are|ca|could|did|do|does|had|has|have|is|must|should|was|were|wo|would)n['’]?t|int|dint)"
+    r"\s(?:i|you|u|he|she|it|they|we)\W*$|\binnit\W*$",
+    re.IGNORECASE,
+)
 OTHERS, THINGS = "last next other second third".split(), "one question thing".split()  # "and the other thing is how"
 FIRST, LATER = {"first", "firstly"}, {"secondly", "thirdly", "lastly"}  # not "my first child and my second"
 TOLD = "book cancel change confirm define delete explain give get inform put ring send state tell".split()
@@ -132,13 +138,19 @@ def question_matcher(nlp: Language) -> Matcher:
     nexts: list[list[dict[str, Any]]] = [[ask], *wishes, *told, *others]
     matcher.add("NEXT", [[*joins, beside, *each] for each in nexts])
     for end in (["at", "the", "end"], ["in", "the", "end"], ["after", "that"]):
-        matcher.add("NEXT", [[*joins, *({"LOWER": word} for word in end), ask]])
+        matcher.add("ENDING", [[*joins, *({"LOWER": word} for word in end), ask]])
     to: list[dict[str, Any]] = [*joins, {"LOWER": "to"}]
-    matcher.add("NEXT", [[*to, {"LOWER": "be"}, {"LOWER": {"IN": TO_BE_TOLD}}], [*to, {"LOWER": {"IN": TO_KNOW}}, ask]])
-    states: dict[str, Any] = {"LOWER": {"IN": STATED}}
+    told_what: list[dict[str, Any]] = [
+        {"LOWER": "be"},
+        {"LOWER": {"IN": TO_BE_TOLD}},
+        {"LOWER": {"IN": [*ASKS, *ABOUT]}},
+    ]
+    matcher.add("WISHED", [[*to, *told_what], [*to, {"LOWER": {"IN": TO_KNOW}}, {"LOWER": {"IN": NOT_WHY}}]])
+    states: list[dict[str, Any]] = [{"LOWER": {"IN": STATED}}, {"LOWER": {"NOT_IN": REFUSING}}]
+    ands: list[dict[str, Any]] = [{"LOWER": {"IN": ANDS}}, {"LOWER": {"IN": ANDS}, "OP": "?"}]
     thing: list[dict[str, Any]] = [{"LOWER": {"IN": WHOSE}}, {"IS_ALPHA": True}]
-    matcher.add("STATED", [[*joins, {"LOWER": {"IN": WHO}}, states]])
-    matcher.add("STATED", [[*joins, *thing, *({"IS_ALPHA": True} for _ in range(more)), states] for more in range(3)])
+    matcher.add("STATED", [[*ands, {"LOWER": {"IN": WHO}}, *states]])
+    matcher.add("STATED", [[*ands, *thing, *({"IS_ALPHA": True} for _ in range(more)), *states] for more in range(3)])
     matcher.add("NEXT", [[*joins, *about, ask]])
     matcher.add("NEXT", [[*joins, *unknown, {"LOWER": {"IN": KNOWING}}, ask, goes_on]])
     matcher.add("NEXT", [[{"TEXT": "("}, {"LOWER": {"IN": LETTERS}}, {"TEXT": ")"}]])
@@ -147,7 +159,7 @@ def question_matcher(nlp: Language) -> Matcher:
 
 def questions_of(doc: Doc, matcher: Matcher) -> list[str]:
     """The parts of a message that may each ask something, in order; none where it is one part only."""
-    joins = {start for kind, start, _ in matcher(doc) if doc.vocab.strings[kind] == "NEXT" or _is_asked(doc[start])}
+    joins = {start for kind, start, _ in matcher(doc) if _begins(doc.vocab.strings[kind], doc[start])}
     parts: list[str] = []
     short = ""  # a beginning too short to be a part: it belongs to the next
     for sentence in doc.sents:
@@ -168,11 +180,18 @@ def questions_of(doc: Doc, matcher: Matcher) -> list[str]:
     return parts if len(parts) > 1 else []
 
 
-def _is_asked(token: Token) -> bool:
-    """True for a word of a sentence that ends with a question mark and has no condition before it."""
+def _begins(kind: str, token: Token) -> bool:
+    """True where a question begins that was found by a rule of question_matcher: some only after another one or a wish,
+    so that grief stays whole ("we asked to be there and to be told when").
+    """
+    if kind == "NEXT":
+        return True
     sentence = token.sent
-    before = {one.lower_ for one in sentence if one.i < token.i}
-    return sentence.text.rstrip().endswith("?") and not CONDITIONS & before
+    before = token.doc[sentence.start : token.i]
+    if kind == "WISHED":
+        return is_request(before.text)
+    marked = kind == "ENDING" or sentence.text.rstrip().endswith("?")
+    return marked and is_question(before.text) and not CONDITIONS & {one.lower_ for one in before}
 
 
 def _openings(sentence: Span) -> set[int]:
