@@ -38,7 +38,7 @@ SOFTENED, SOFTENED_AFTER = 0.4, 0.7
 # How long (in words) a message may be to hang wholly on the answer before it, and from where on it stands for itself.
 # The words model knows nothing of that answer, and counts less there; instead of the nearest examples, which don't
 # either, the nearest follow-ups count.
-HANGS, STANDS = 6, 12
+HANGS, STANDS = 6, 14
 WORDS_COUNT_AFTER, FOLLOW_UPS_COUNT = 0.2, 1.0
 # How much a message counts as a whole beside its parts, the questions among them above all: so the question of a story
 # is found that way.
