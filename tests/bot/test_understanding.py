@@ -515,7 +515,8 @@ def test_a_few_words_after_an_answer_are_taken_as_a_question_about_it_sooner() -
     ranking = [("a.b", 0.4), ("c.d", 0.35)]
     assert UNSURE.is_unsure(ranking) and not UNSURE.is_unsure(ranking, hangs=1.0)
     assert UNSURE.is_unsure(ranking, hangs=0.2)  # nearly a whole question
-    assert hanging("and where") == 1.0 and hanging("a question that has some fourteen words or so in it stands wholly for itself") == 0.0
+    long = "a question that has some fourteen words or so in it stands wholly for itself"
+    assert hanging("and where") == 1.0 and hanging(long) == 0.0
 
 
 def test_each_question_of_a_message_is_found_and_danger_goes_first() -> None:
