@@ -108,7 +108,7 @@ class _Filling:
 
     def _topic(self) -> str | None:
         """booking.manage where the message was taken for that, so that a reply says what it understood."""
-        return self._turn.intent if self._turn.intent in ("booking.manage", TOPIC) else None
+        return self._turn.intent if self._turn.intent in (MANAGING, TOPIC) else None
 
     # ---- reading one message ----
 

@@ -118,7 +118,7 @@ def _tells_to_answer(turn: Turn) -> bool:
 
 
 def _tells_of_the_meeting(turn: Turn) -> bool:
-    """True for "at the library", also in place of a name; but "she wants to know who will be in the room" asks."""
+    """True for "at the library", also in place of a name; but "she is wondering who else comes" asks."""
     if turn.intent not in ABOUT_THIS_MEETING or turn.asked not in NEEDED_FIRST:
         return turn.intent in ABOUT_THIS_MEETING
     return bool(turn.found.contacts or set(turn.found.details) - {"where"} or turn.intent == WHERE)
