@@ -7,9 +7,10 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from rasa.core.policies.rule_policy import RULES, RulePolicy
+from rasa.core.policies.rule_policy import RULES, RULES_FOR_LOOP_UNHAPPY_PATH, RulePolicy
 from rasa.shared.core.constants import ACTION_LISTEN_NAME, PREVIOUS_ACTION, USER
 from rasa.shared.core.domain import Domain, State
+from rasa.shared.core.events import ActionExecuted
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.nlu.constants import ACTION_NAME, INTENT, TEXT
 
@@ -17,11 +18,34 @@ from rasa.shared.nlu.constants import ACTION_NAME, INTENT, TEXT
 Last = tuple[str | None, str | None]
 
 
+class _Latest:
+    """A conversation of which only the latest states are to be seen.
+
+    One more than the longest rule has, so that they do not pass for the conversation's beginning.
+    """
+
+    def __init__(self, tracker: DialogueStateTracker, longest: int) -> None:
+        self._tracker, self._longest = tracker, longest
+
+    def past_states(self, domain: Domain, omit_unset_slots: bool = False, **more: Any) -> list[State]:
+        """As of DialogueStateTracker, which makes one state for each action there has been."""
+        events = self._tracker.applied_events()
+        done = [place for place, event in enumerate(events) if event.type_name == ActionExecuted.type_name]
+        latest, again = set(done[-self._longest :]), self._tracker.init_copy()
+        states = []
+        for place, event in enumerate(events):
+            if place in latest:
+                states.append(domain.get_active_state(again, omit_unset_slots=omit_unset_slots))
+            again.update(event)
+        return [*states, domain.get_active_state(again, omit_unset_slots=omit_unset_slots)]
+
+
 def look_up_rules(policy: RulePolicy) -> None:
     """From now on the policy predicts the same with less work.
 
     By itself it tries every rule on every state of the conversation; after a message twice: first for rules that go by
-    a text, of which we have none. Raises ValueError for rules that this does not know how to look up.
+    a text, of which we have none. It makes all those states anew each time, though no rule looks at more than its own
+    few. Raises ValueError for rules that this does not know how to look up.
     """
     try_all: Callable[[dict[str, str], list[State]], set[str]] = policy._get_possible_keys
     find = policy._find_action_from_rules
@@ -29,6 +53,12 @@ def look_up_rules(policy: RulePolicy) -> None:
     if not all(map(goes_by_intent, rules_known)):
         raise ValueError("after action_listen a rule goes by a text, or by a form alone: that is not looked up yet")
     index = indexed(rules_known)
+    states_of: Callable[..., list[State]] = policy._prediction_states
+    kinds = (RULES, RULES_FOR_LOOP_UNHAPPY_PATH)
+    longest = max(len(json.loads(rule)) for kind in kinds for rule in policy.lookup[kind])
+
+    def latest_states(tracker: DialogueStateTracker, domain: Domain, *args: Any, **more: Any) -> list[State]:
+        return states_of(_Latest(tracker, longest), domain, *args, **more)
 
     def possible(rules: dict[str, str], states: list[State]) -> set[str]:
         intent, action = of_state(states[-1]) if states else (None, None)
@@ -42,6 +72,7 @@ def look_up_rules(policy: RulePolicy) -> None:
     ) -> tuple[str | None, str | None, bool]:
         return (None, None, False) if use_text_for_last_user_input else find(tracker, domain, False)
 
+    policy._prediction_states = latest_states
     policy._get_possible_keys = possible
     policy._find_action_from_rules = found
 

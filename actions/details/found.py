@@ -33,7 +33,10 @@ _WH = (
     "who whos whose wholl what whats whatll wot wots when whens where wheres why whys how hows which do does did will "
     "are was"
 ).split()
-_FILLERS = "and but so oh ok also hi actually".split()  # not "er" or "well": "er, Will Smith"
+_FILLERS = "and n nd an but or so oh ok also hi actually".split()  # not "er" or "well": "er, Will Smith"
+# "Wait, before I put my name, will you": what is asked comes after it, with a comma or without.
+_BEFORE_THAT = ("before", "b4", "first")
+_GIVEN = "address anything details email it me name nowt number nout owt phone that this us you".split()
 _PROPOSES = ("how about", "what about")
 _ASKS = (*_WH, "can", "could", "would", "is", "should", "may", "shall", "must", "am", "have", "has", "if", "whether")
 _ADMITS_WHEN_ASKED = 2  # letters that an answer in free words has at least
@@ -299,6 +302,9 @@ def _clauses(read: list[Word], text: str) -> list[_Clause]:
     current: list[Word] = []
     for place, word in enumerate(read):
         ends = word.plain in _CLAUSE_END or (word.plain in "-–—/:" and _spaced(word, text))
+        if _leads_to_a_question(current, word):
+            clauses.append(_Clause(current, False))
+            current = []
         if word.plain == "." and current and names.may_be_short(current[-1].plain):
             ends = place + 1 == len(read) or read[place + 1].plain == "\n"
         if not ends:
@@ -310,6 +316,12 @@ def _clauses(read: list[Word], text: str) -> list[_Clause]:
     if current:
         clauses.append(_Clause(current, _asks(current)))
     return clauses
+
+
+def _leads_to_a_question(read: Sequence[Word], after: Word) -> bool:
+    """True where "wait before i put my name" ends and "will u tell" begins."""
+    plain = [word.plain for word in read]
+    return after.plain in _ASKS and plain != [] and plain[-1] in _GIVEN and bool(set(_BEFORE_THAT) & set(plain[:4]))
 
 
 def _spaced(word: Word, text: str) -> bool:

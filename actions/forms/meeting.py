@@ -163,7 +163,7 @@ class _Filling:
     def _strong(self) -> bool:
         """Details that are there whatever was asked."""
         found = self._turn.found
-        return bool(set(found.details) - {self._draft.asks or ""})
+        return bool(set(found.details) - {self._draft.asks or ""} or found.introduced)
 
     def _steers(self) -> bool:
         steering = {"yes", "no", "send", "nothing_else", "skip", "again", "wait", "why", "thanks", "refuse_contact"}

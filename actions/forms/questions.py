@@ -6,6 +6,7 @@ from typing import Any
 
 from actions.clarify import NONE_OF_THESE, worth_offering
 from actions.details.found import find
+from actions.details.reading import words
 from actions.forms.turn import SEVERAL, Turn
 from actions.history import last_topic
 
@@ -23,6 +24,7 @@ NO_QUESTION = (
 # Words about the meeting itself, which sound like questions about meetings.
 ABOUT_THIS_MEETING = ("involve.when_where", "involve.meeting_people", "involve.meeting_purpose", "involve.how")
 WHERE = "involve.when_where"
+ASKING = {"how", "what", "when", "where", "who", "wot", "wat"}  # "and it is where, I have no car"
 NEEDED_FIRST = ("name", "contact")  # words about the meeting are no answer to these
 # Topics that are answered differently while something is being asked for.
 IN_A_FORM = {"open.privacy": "meeting.privacy"}
@@ -43,7 +45,7 @@ def topics_asked(turn: Turn) -> list[str]:
     several = [str(part["topic"]) for part in turn.message.get(SEVERAL) or []]
     named = [topic for topic in several or [turn.intent] if topic not in NO_QUESTION and topic in _known(turn)]
     if turn.found.question:
-        return [topic for topic in named if not (topic in ABOUT_THIS_MEETING and _proposes(turn, topic))]
+        return [topic for topic in named if not (topic in ABOUT_THIS_MEETING and _proposes(turn))]
     return named if _tells_to_answer(turn) else []
 
 
@@ -100,10 +102,9 @@ def ask_back(turn: Turn) -> bool:
     return True
 
 
-def _proposes(turn: Turn, topic: str) -> bool:
+def _proposes(turn: Turn) -> bool:
     """True for "could it be Tuesday at the library"; but "could it be at mine" asks whether a place is possible."""
-    given = {"when", "where"} & set(turn.found.details)
-    return bool(given) and not (given == {"where"} and topic == WHERE)
+    return "when" in turn.found.details
 
 
 def _tells_to_answer(turn: Turn) -> bool:
@@ -119,9 +120,10 @@ def _tells_to_answer(turn: Turn) -> bool:
 
 def _tells_of_the_meeting(turn: Turn) -> bool:
     """True for "at the library", also in place of a name; but "she is wondering who else comes" asks."""
-    if turn.intent not in ABOUT_THIS_MEETING or turn.asked not in NEEDED_FIRST:
+    if turn.intent not in ABOUT_THIS_MEETING or turn.asked not in (None, *NEEDED_FIRST):
         return turn.intent in ABOUT_THIS_MEETING
-    return bool(turn.found.contacts or set(turn.found.details) - {"where"} or turn.intent == WHERE)
+    names_a_place = turn.intent == WHERE and not ASKING & {word.plain for word in words(turn.text)}
+    return bool(turn.found.contacts or set(turn.found.details) - {"where", "who"} or names_a_place)
 
 
 def strong_details(turn: Turn) -> dict[str, str]:

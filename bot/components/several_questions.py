@@ -15,12 +15,17 @@ from bot.understanding.questions import is_question, is_request
 
 SEVERAL = "several"
 # What stands beside a question without being one.
-BESIDE = ("talk.greet", "talk.thanks", "talk.bye", "talk.yes_no", "talk.distress", "open.off_topic")
+PLEASANTRIES = ("talk.greet", "talk.thanks", "talk.bye", "talk.yes_no")
+BESIDE = (*PLEASANTRIES, "talk.distress", "open.off_topic")
+# A meeting that is asked for, and one that is arranged already.
+ASKED_FOR, ARRANGED = "booking.request", "booking.manage"
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=False)
 class SeveralQuestions(Decision):
-    """Sets `several` on a message: texts and topics of its questions, where there are two topics or more."""
+    """Sets `several` on a message: texts and topics of its questions, where there are two topics or more, or one beside
+    thanks and the like.
+    """
 
     def __init__(self, config: dict[str, Any]) -> None:
         self._question, self._among = float(config["question"]), float(config["among"])
@@ -61,6 +66,8 @@ class SeveralQuestions(Decision):
         """What to answer one after the other, each topic once; empty where there are fewer than two.
 
         Danger is first, then what the message as a whole is clearly most about, then the rest as they were asked.
+        Thanks and the like are no answer to a question beside them. Words about a meeting that is arranged ask for no
+        other one.
         """
         danger = intent.get("name") or ""
         help_first = [{"text": text, "topic": danger, "kind": None}] if danger.startswith(SAFETY) else []
@@ -71,8 +78,11 @@ class SeveralQuestions(Decision):
                 known = found.setdefault(part["topic"], part)
                 if is_question(part["text"]) and not is_question(known["text"]):
                     found[part["topic"]] = part  # it keeps the place of what led to it
+        if {ASKED_FOR, ARRANGED} <= found.keys() and found[ARRANGED]["in_whole"] > found[ASKED_FOR]["in_whole"]:
+            del found[ASKED_FOR]
         several = [*help_first, *self._in_order(list(found.values()))]
-        return several if len(several) > 1 else []
+        alone = intent.get("name") in PLEASANTRIES and any(is_question(part["text"]) for part in several)
+        return several if len(several) > 1 or alone else []
 
     def _in_order(self, asked: list[dict[str, Any]]) -> list[dict[str, Any]]:
         main = max(asked, key=lambda part: float(part["in_whole"]), default=None)
@@ -84,7 +94,8 @@ class SeveralQuestions(Decision):
         topic, confidence = part["topic"], part["confidence"]
         if "." not in topic or topic in BESIDE or topic.startswith(SAFETY) or part["danger"] > self._safe:
             return False
-        if part["in_whole"] < whole and confidence < self._certain:
+        wished = topic == ASKED_FOR and is_request(part["text"])  # whatever else the message is about
+        if part["in_whole"] < whole and confidence < self._certain and not wished:
             return False
         return bool(confidence >= self._enough_for(part["text"], question))
 

@@ -6,8 +6,8 @@ Where nothing joins them ("whats a cspr whats the email"), a question begins wit
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from itertools import dropwhile
+from collections.abc import Sequence, Set
+from itertools import dropwhile, pairwise
 from typing import Any
 
 import numpy as np
@@ -23,13 +23,14 @@ LISTED = [*"123456789)", "firstly", "secondly", "second", "thirdly", "third", "l
 JOINS = ["and", "also", "but", "n", "nd", "an", "&", "plus", "or", "then", ",", ";", "-", "/", "oh", "so", *LISTED]
 ASKS = (
     "how hows hw what whats whatd wat when whens wen whn where wheres whered who whos whose whod hoo why whys which if "
-    "whether any anyone give can cant could cud will would wud do dont does did is are am was wos should shall may "
-    "must have has wot wots r"
+    "whether whom any anyone give can cant could cud will would wud do dont does did is are am was wos should shall "
+    "may must have has wot wots r"
 ).split()
 TAKEN = "talk walk".split()  # "talk us through it"
 # Whose wish it is and what such a wish says, alone or after "would"; what somebody is told to do.
 WISHING, WISHED = "i we she he they".split(), "want wants wanna need needs".split()
 WISH = "wish desire".split()  # before "to": "I wish he was here" is none
+ASKING = "ask wonder".split()
 WOULD, LIKED = "would 'd ’d d".split(), "like love prefer want need".split()
 SHORT_WISHES = "id wed shed hed theyd".split()
 WILL, SHORT_WILLS = "'ll ’ll ll".split(), "il ill shell hell theyll".split()
@@ -37,15 +38,27 @@ NEEDED = "ask bring have know see speak".split()  # "I'll need to know", but not
 WANTED = "ask book know".split()  # "and want to know", but not "and want it all to stop"
 # "I don't know why": a question, though it does not begin as one; but "I don't know how to live, if I can" is none.
 NOT, KNOWING, DESPAIR = "n't n’t nt not".split(), "get know see understand".split(), "to i".split()
+UNKNOWN = "dunno idk".split()
 NOT_KNOWN = re.compile(
-    rf"\b(?:i|we)\sdo\s?(?:n['’]?t|not)\s(?:{'|'.join(KNOWING)})\s"
-    rf"(?:how|if|what|when|where|whether|who|why)\s(?!(?:{'|'.join(DESPAIR)})\b)",
+    rf"\b(?:(?:i|we)\sdo\s?(?:n['’]?t|not)\s(?:{'|'.join(KNOWING)})|{'|'.join(UNKNOWN)})\s"
+    rf"(?:how|if|wat|what|when|where|whether|who|why|wot)\s(?!(?:{'|'.join(DESPAIR)})\b)",
     re.IGNORECASE,
 )
+# "I remain uncertain as to who": asked so, wherever it stands.
+NOT_SURE = re.compile(
+    r"\b(?:uncertain|unclear|unsure|not\s(?:certain|clear|sure))\s(?:as\sto\s|about\s)?"
+    rf"(?:how|what|when|where|whether|which|who|why)\s(?!(?:{'|'.join(DESPAIR)})\b)",
+    re.IGNORECASE,
+)
+# "And he says when": asked for somebody else.
+SAYING, SAYS = "he she they".split(), "ask asks says".split()
 # "… and my father can come with us?": who would do it, before the verb, after a question and with its mark at the end.
 STATED = "can may must shall should will".split()  # not "could": "and he could not walk, why?"
 ANDS, REFUSING = "and also plus & n ,".split(), "not never just n't nt".split()  # not "so I can read it"
-WHO, WHOSE = "he i it she they u we you".split(), "her his my our the their your".split()
+WHO, WHOSE = (
+    "anybody anyone everybody everyone he i it people she they u we you".split(),
+    "her his my our the their your".split(),
+)
 # "And to be told whether"; "and at the end who".
 TO_BE_TOLD, TO_KNOW = "advised informed shown told".split(), "hear know learn".split()
 NOT_WHY = [word for word in ASKS if word not in ("why", "whys")]  # "to hold him and to know why"
@@ -55,10 +68,12 @@ TAG = re.compile(
     r"\s(?:i|you|u|he|she|it|they|we)\W*$|\binnit\W*$",
     re.IGNORECASE,
 )
+MORE = "another final last one".split()  # before such a thing: "one more thing does"
+PLACES, DURING = "our that the this your".split(), "after at before during in".split()  # "and at the meeting who"
 OTHERS, THINGS = "last next other second third".split(), "one question thing".split()  # "and the other thing is how"
 FIRST, LATER = {"first", "firstly"}, {"secondly", "thirdly", "lastly"}  # not "my first child and my second"
 TOLD = "book cancel change confirm define delete explain give get inform put ring send state tell".split()
-BESIDES = "after also finally further generally kindly once please pls roughly separately then um".split()
+BESIDES = "after also finally further generally kindly like once please pls roughly separately then um".split()
 LETTERS = [*"abcd1234", "ii", "iii"]
 # "Kindly advise (a) who … (b) when …"; but "ring me please" says something.
 LEADS_IN = {*BESIDES, *LETTERS, *"advise and answer define explain give inform me please state tell us".split()}
@@ -87,6 +102,7 @@ BEGINS_REQUESTS = {*TOLD, "call", "im", "let", "move", "need", "wanna", "want"}
 FIRST_WORDS = 6  # among which a question has one that asks
 # Of a very long message the end is read closer: the question often stands there.
 MOST_QUESTIONS = 8
+AROUND = " ,;\n"  # marks around a part
 # How much a part that is marked as a question, and the last part, count beside an ordinary part of a story.
 MARKED, LAST = 2.0, 1.0
 
@@ -123,6 +139,7 @@ def question_matcher(nlp: Language) -> Matcher:
         *([*will, {"LOWER": "need"}, *needed] for will in wills for needed in needs),
         [{"LOWER": {"IN": ["want", "wanna"]}}, {"LOWER": "to", "OP": "?"}, {"LOWER": {"IN": WANTED}}],
         [wishing, {"LOWER": {"IN": WISH}}, {"LOWER": "to"}],
+        [{"LOWER": {"IN": ["i", "we"]}}, {"LOWER": {"IN": ASKING}}],
     ]
     told: list[list[dict[str, Any]]] = [
         [{"LOWER": {"IN": TOLD}}],
@@ -130,6 +147,12 @@ def question_matcher(nlp: Language) -> Matcher:
         [{"LOWER": {"IN": TAKEN}}, {"LOWER": {"IN": ["me", "us"]}}, {"LOWER": "through"}],
         [{"LOWER": "once"}],
     ]
+    more: list[dict[str, Any]] = [
+        {"LOWER": {"IN": MORE}},
+        {"LOWER": "more", "OP": "?"},
+        {"LOWER": {"IN": THINGS}},
+    ]
+    says: list[dict[str, Any]] = [{"LOWER": {"IN": SAYS}}, {"LOWER": {"IN": ["if", "whether"]}, "OP": "?"}, ask]
     unknown: list[dict[str, Any]] = [{"LOWER": {"IN": ["i", "we"]}}, {"LOWER": "do"}, {"LOWER": {"IN": NOT}}]
     goes_on: dict[str, Any] = {"LOWER": {"NOT_IN": DESPAIR}}
     one = {"LOWER": {"IN": THINGS}, "OP": "?"}
@@ -139,6 +162,8 @@ def question_matcher(nlp: Language) -> Matcher:
     matcher.add("NEXT", [[*joins, beside, *each] for each in nexts])
     for end in (["at", "the", "end"], ["in", "the", "end"], ["after", "that"]):
         matcher.add("ENDING", [[*joins, *({"LOWER": word} for word in end), ask]])
+    place: list[dict[str, Any]] = [{"LOWER": {"IN": DURING}}, {"LOWER": {"IN": PLACES}}, {"IS_ALPHA": True}]
+    matcher.add("ENDING", [[*joins, *place, ask]])
     to: list[dict[str, Any]] = [*joins, {"LOWER": "to"}]
     told_what: list[dict[str, Any]] = [
         {"LOWER": "be"},
@@ -153,21 +178,31 @@ def question_matcher(nlp: Language) -> Matcher:
     matcher.add("STATED", [[*ands, *thing, *({"IS_ALPHA": True} for _ in range(more)), *states] for more in range(3)])
     matcher.add("NEXT", [[*joins, *about, ask]])
     matcher.add("NEXT", [[*joins, *unknown, {"LOWER": {"IN": KNOWING}}, ask, goes_on]])
+    matcher.add("NEXT", [[*joins, {"LOWER": {"IN": UNKNOWN}}, ask, goes_on], [*joins, *more, ask]])
+    matcher.add(
+        "NEXT", [[*joins, {"LOWER": {"IN": SAYING}}, *says], [*joins, {"LOWER": "my"}, {"IS_ALPHA": True}, *says]]
+    )
     matcher.add("NEXT", [[{"TEXT": "("}, {"LOWER": {"IN": LETTERS}}, {"TEXT": ")"}]])
     return matcher
 
 
 def questions_of(doc: Doc, matcher: Matcher) -> list[str]:
     """The parts of a message that may each ask something, in order; none where it is one part only."""
-    joins = {start for kind, start, _ in matcher(doc) if _begins(doc.vocab.strings[kind], doc[start])}
+    found = [(doc.vocab.strings[kind], start, end) for kind, start, end in matcher(doc)]
+    asked = {start for kind, start, _ in found if kind == "NEXT"}
+    joined = [(start, end) for kind, start, end in found if kind == "NEXT" or _begins(kind, doc[start], asked)]
+    joins, inside = {start for start, _ in joined}, {place for start, end in joined for place in range(start + 1, end)}
+    every = list(doc.sents)
+    if len(every) > 1 and all(_is_bare_question(sentence) for sentence in every):
+        return [sentence.text.strip() for sentence in every][-MOST_QUESTIONS:]
     parts: list[str] = []
     short = ""  # a beginning too short to be a part: it belongs to the next
-    for sentence in doc.sents:
+    for sentence in every:
         begin = sentence.start
-        places = joins | _openings(sentence)
+        places = joins | (_openings(sentence) - inside) | _lines(sentence)
         for place in [*sorted(place for place in places if sentence.start < place < sentence.end - 1), sentence.end]:
             if _long_enough(doc[begin:place]):
-                parts.append(f"{short} {doc[begin:place].text.strip(' ,;')}".strip())
+                parts.append(f"{short} {doc[begin:place].text.strip(AROUND)}".strip())
                 begin, short = place, ""
         rest = doc[begin : sentence.end].text
         if begin < sentence.end and has_words(rest):
@@ -180,18 +215,31 @@ def questions_of(doc: Doc, matcher: Matcher) -> list[str]:
     return parts if len(parts) > 1 else []
 
 
-def _begins(kind: str, token: Token) -> bool:
-    """True where a question begins that was found by a rule of question_matcher: some only after another one or a wish,
-    so that grief stays whole ("we asked to be there and to be told when").
+def _begins(kind: str, token: Token, asked: Set[int]) -> bool:
+    """True where a question begins that was found by a rule of question_matcher which holds only after another question
+    or a wish, so that grief stays whole ("we asked to be there and to be told when"). `asked`: where others begin.
     """
-    if kind == "NEXT":
-        return True
     sentence = token.sent
     before = token.doc[sentence.start : token.i]
     if kind == "WISHED":
         return is_request(before.text)
     marked = kind == "ENDING" or sentence.text.rstrip().endswith("?")
-    return marked and is_question(before.text) and not CONDITIONS & {one.lower_ for one in before}
+    after_one = is_question(before.text) or any(sentence.start < place < token.i for place in asked)
+    return marked and after_one and not CONDITIONS & {one.lower_ for one in before}
+
+
+def _is_bare_question(sentence: Span) -> bool:
+    """True for "law?" and "the police?": nothing but what it is about."""
+    return sentence.text.rstrip().endswith("?") and 0 < sum(token.is_alpha for token in sentence) <= 2
+
+
+def _lines(sentence: Span) -> set[int]:
+    """Where a new line begins with a question or a wish; other lines are only wrapped."""
+    ends = [token.i for token in sentence if token.is_space and "\n" in token.text]
+    lines = pairwise([*ends, sentence.end])
+    doc = sentence.doc
+    texts = ((begin + 1, doc[begin + 1 : end].text) for begin, end in lines if begin + 1 < end)
+    return {place for place, text in texts if is_question(text) or is_request(text)}
 
 
 def _openings(sentence: Span) -> set[int]:
@@ -201,7 +249,8 @@ def _openings(sentence: Span) -> set[int]:
     waits = False
     for place, (before, word, after) in enumerate(zip(words, words[1:], words[2:], strict=False), start=1):
         waits = (waits or before in WAITS) and before not in AFTER_OPENS
-        opens = before not in LEADS and not CONDITIONS & set(words[:place])
+        together = before in ("me", "us") and words[place - 2 : place - 1] == ["with"]  # "with me where is it"
+        opens = (together or before not in LEADS) and not CONDITIONS & set(words[:place])
         if opens and (_asks_so(word, after) or (not waits and _does_so(before, word, after))):
             found.add(sentence.start + place)
         elif word in ("and", "plus") and after == "the" and _lists(words, place):
@@ -243,6 +292,7 @@ def asks(part: str) -> bool:
         or is_request(part)
         or any(word in (*ASKS, *TOLD, *WISHED) for word in first)
         or NOT_KNOWN.search(part) is not None
+        or NOT_SURE.search(part) is not None
         or TAG.search(part) is not None
     )
 
@@ -253,7 +303,9 @@ def is_question(part: str) -> bool:
     "When they closed the ward" begins a story; "and if it has" still asks.
     """
     words, every = _after_joins(part), _words(part)
-    if part.rstrip().endswith("?") or TAG.search(part) or NOT_KNOWN.search(" ".join(words[:FIRST_WORDS])):
+    if part.rstrip().endswith("?") or TAG.search(part) or NOT_SURE.search(part):
+        return True
+    if NOT_KNOWN.search(" ".join(words[:FIRST_WORDS])):
         return True
     if words == every and every[:1] in (["when"], ["if"]):
         return every[1:2] != [] and every[1] in ASKS
@@ -268,12 +320,20 @@ def is_request(part: str) -> bool:
     if first in TAKEN:
         return second in ("me", "us") and third == "through"
     if first in WISHING:
-        return second in WISHED or (second == "would" and third in LIKED) or (second in WISH and third == "to")
+        return (
+            second in (*WISHED, *ASKING) or (second == "would" and third in LIKED) or (second in WISH and third == "to")
+        )
     return first in BEGINS_REQUESTS or (first in SHORT_WISHES and second in LIKED)
 
 
 def _after_joins(part: str) -> list[str]:
     words = list(dropwhile(BEFORE_QUESTIONS.__contains__, _words(part)))
+    if words[2:3] != [] and words[0] in PLACES and words[2] in ASKS and not {*DURING}.isdisjoint(_words(part)[:2]):
+        return words[2:]  # "and at the meeting who"
+    if words[1:2] != [] and words[0] in (*SAYING, "my") and {*words[1:3]} & {*SAYS}:  # "he says", "my dad asks"
+        return words[2:] if words[1] in SAYS else words[3:]
+    if words[:1] != [] and words[0] in MORE and {*words[1:3]} & {*THINGS}:  # "one more thing"
+        words = words[2:] if words[1] in THINGS else words[3:]
     another = words[:1] == ["the"] and words[1:2] != [] and words[1] in OTHERS and "is" in words[2:4]
     return words[words.index("is") + 1 :] if another else words
 

@@ -105,6 +105,16 @@ def test_what_is_no_name_is_not_taken_for_one(text: str) -> None:
     assert "name" not in find(text, "name").details
 
 
+def test_whom_somebody_is_talking_to_is_no_name_beside_other_words() -> None:
+    assert "name" not in find("Before I give you that, love. Who sees what I put here?", "name").details
+    assert find("Love", "name").details == {"name": "Love"}
+
+
+def test_a_name_that_comes_after_words_that_steer_the_form_is_a_name() -> None:
+    found = find("go on then, it's Maureen Ackroyd", "name")
+    assert found.details == {"name": "Maureen Ackroyd"} and found.introduced
+
+
 def test_names_of_the_list_are_no_everyday_words() -> None:
     assert _listed() & _common() <= {"ali"}
 
@@ -136,6 +146,16 @@ def test_a_question_tells_nothing_about_the_meeting() -> None:
 
 def test_a_proposal_worded_as_a_question_does() -> None:
     assert find("can we do tuesday at the library?").details == {"when": "tuesday", "where": "at the library"}
+
+
+def test_a_room_full_of_people_is_no_place_to_meet() -> None:
+    assert not find("is it just her or a room full").anything
+    assert find("in a quiet room at the library").details == {"where": "in a quiet room at the library"}
+
+
+def test_what_is_asked_before_a_name_is_given_is_found_without_a_comma() -> None:
+    assert question_in("wait b4 i put my name will u tell my mum i asked") == "will u tell my mum i asked"
+    assert question_in("or can they come to ours") and question_in("n whos coming to it")
 
 
 def test_the_question_beside_details_is_what_is_looked_at() -> None:
@@ -207,6 +227,24 @@ def test_a_wish_for_a_meeting_is_known_by_its_words(text: str) -> None:
 )
 def test_a_question_about_meetings_is_no_wish_for_one(text: str) -> None:
     assert not started(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "if i talk to the reviewer can my mum come",
+        "Were she to meet the Reviewer, may I sit with her?",
+        "I was supposed to meet the reviewer on Thursday",
+        "im down to see the reviewer friday but i cant",
+    ],
+)
+def test_a_meeting_that_is_only_supposed_or_was_arranged_is_no_wish_for_one(text: str) -> None:
+    assert not started(text)
+
+
+@pytest.mark.parametrize("text", ["please ask if we could see the reviewer", "if possible i want to meet the reviewer"])
+def test_a_wish_with_a_condition_is_a_wish(text: str) -> None:
+    assert "meeting" in started(text)
 
 
 def test_a_word_of_a_name_is_put_right() -> None:

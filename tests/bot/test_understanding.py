@@ -388,6 +388,18 @@ def test_what_differs_only_in_typing_is_made_the_same() -> None:
         ("i dont know who reads it and I don't get why now", ["i dont know who reads it", "and I don't get why now"]),
         ("who reads it and we dont know if its online", ["who reads it", "and we dont know if its online"]),
         ("who sees it and they'll need an interpreter", ["who sees it", "and they'll need an interpreter"]),
+        ("what is it for\nwho is on the panel", ["what is it for", "who is on the panel"]),
+        ("can my nan come with me where is it held", ["can my nan come with me", "where is it held"]),
+        ("how long is it, and she asks if we can refuse", ["how long is it", "and she asks if we can refuse"]),
+        ("is it court and my dad says who reads it", ["is it court", "and my dad says who reads it"]),
+        ("how long is it n like can nan come", ["how long is it", "n like can nan come"]),
+        ("who reads it and at the meeting who comes", ["who reads it", "and at the meeting who comes"]),
+        ("what is it, who runs it, and by whom is it read", ["what is it", "who runs it", "and by whom is it read"]),
+        (
+            "I'm not sure who runs it, and one more thing is it public",
+            ["I'm not sure who runs it", "and one more thing is it public"],
+        ),
+        ("the panel? the reviewer? my mum?", ["the panel?", "the reviewer?", "my mum?"]),
     ],
 )
 def test_a_message_is_parted_where_the_next_question_or_wish_begins(text: str, parts: list[str]) -> None:
@@ -458,6 +470,9 @@ def test_a_question_is_known_by_its_first_word_with_or_without_apostrophe() -> N
         "All I wanted was to be heard and to be told he was safe",
         "We asked to be there and to be told when she was dying and nobody rang us",
         "my son died and in the end who cares",
+        "We lost him in May and at the funeral who came but us",
+        "he died in my arms\nand nobody came when I shouted",
+        "we are not sure how to go on and idk how to tell his sister",
         "what",
         "is it",
     ],
