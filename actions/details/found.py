@@ -35,7 +35,8 @@ _WH = (
 ).split()
 _FILLERS = "and n nd an but or so oh ok also hi actually".split()  # not "er" or "well": "er, Will Smith"
 # "Wait, before I put my name, will you": what is asked comes after it, with a comma or without.
-_BEFORE_THAT = ("before", "b4", "first")
+_BEFORE_THAT = {"before", "b4"}
+_TELLS = {"am", "is"}
 _GIVEN = "address anything details email it me name nowt number nout owt phone that this us you".split()
 _PROPOSES = ("how about", "what about")
 _ASKS = (*_WH, "can", "could", "would", "is", "should", "may", "shall", "must", "am", "have", "has", "if", "whether")
@@ -321,7 +322,8 @@ def _clauses(read: list[Word], text: str) -> list[_Clause]:
 def _leads_to_a_question(read: Sequence[Word], after: Word) -> bool:
     """True where "wait before i put my name" ends and "will u tell" begins."""
     plain = [word.plain for word in read]
-    return after.plain in _ASKS and plain != [] and plain[-1] in _GIVEN and bool(set(_BEFORE_THAT) & set(plain[:4]))
+    asks = after.plain in _ASKS and after.plain not in _TELLS  # "before you ask, my name is"
+    return asks and plain != [] and plain[-1] in _GIVEN and bool(_BEFORE_THAT & set(plain[:4]))
 
 
 def _spaced(word: Word, text: str) -> bool:
@@ -332,6 +334,8 @@ def _asks(read: Sequence[Word]) -> bool:
     trimmed = [word.plain for word in _without_fillers(read)]
     if not trimmed or trimmed[0] not in _ASKS:
         return False
+    if trimmed[0] == "when" and read[0].plain != "when" and trimmed[1:2] != [] and trimmed[1] not in _ASKS:
+        return False  # "after six, or when my husband is home"
     return len(trimmed) > 2 or trimmed[0] in _WH
 
 

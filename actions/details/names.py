@@ -18,7 +18,8 @@ _NO_INITIALS = ("i", "u", "n", "a")
 _JOINS = {"and", "n", "&"}
 # Said before a name that was asked for.
 _BEFORE = {"just", "only", "put", "say", "mainly", "usually"}
-# Whom somebody is talking to: beside other words, no name that was asked for.
+# Whom somebody is talking to: beside more words than "please", no name that was asked for.
+MOST_BESIDE = 2
 _ADDRESSED = {"bro", "chuck", "cock", "duck", "fam", "hen", "hun", "love", "luv", "mate", "pal", "pet"}
 _STRONG = {"name", "names", "nane", "nme", "call", "calls", "known", "called", "named", "signed", "goes", "go"}
 
@@ -101,7 +102,7 @@ def alone(read: Sequence[Word], text: str, asked: bool, beside_contact: bool) ->
         return None
     if len(plain) == 1 and not asked and len(plain[0].plain) == 1:
         return None
-    if len(plain) == 1 and plain[0].plain in _ADDRESSED and len(text.split()) > 1:
+    if len(plain) == 1 and plain[0].plain in _ADDRESSED and not beside_contact and len(words(text)) > MOST_BESIDE:
         return None
     fits = asked or beside_contact or _looks_like_one(plain, text)
     return (start, len(read)) if fits else None

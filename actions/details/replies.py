@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import cache
+from itertools import pairwise
 
 from actions.details.reading import Phrases, Word, folded, known, phrases, words
 
@@ -15,8 +16,9 @@ _AROUND = (
 _THANKING = {"thanks", "thank", "ta", "cheers"}
 _ADDRESSED = "you u very much so love luv pet duck mate hun dear".split()
 # What is said before "meet the reviewer" where that is no wish: it is only supposed, or was arranged before.
-_SUPPOSING, _MAY, _NEAR = {"if", "suppose", "supposing", "unless"}, {"can", "could", "may", "might"}, 4
-_ARRANGED = {"down", "due", "supposed", "meant"}
+_SUPPOSING, _MAY, _NEAR = {"if", "supposing", "unless"}, {"can", "could", "may", "might"}, 4
+_MEETING, _ARRANGED = {"chat", "meet", "see", "speak", "talk"}, {"due", "meant", "supposed"}
+_BEING = {"am", "are", "be", "im", "is", "was", "were"}  # before "down": not "put me down to see her"
 _NOT = re.compile(
     r"\b(?:not|isn'?t)\s+(?P<old>[\w'’-]+)\s*[,.;]?\s*(?:but\s+|its\s+|it's\s+|i'?m\s+)?(?P<new>[\w'’ -]+)"
     r"|(?P<new2>[\w'’-]+)[,\s]+(?:not|isn'?t)\s+(?P<old2>[\w'’-]+)"
@@ -48,20 +50,23 @@ def started(text: str) -> set[str]:
     """The forms that a message begins by its words: meeting (surely: whatever it was taken for), handoff."""
     read = words(text)
     plain = [word.plain for word in read]
-    return {hit.name for hit in _starts().every(read) if not _no_wish(plain, hit.start)}
+    return {hit.name for hit in _starts().every(read) if hit.name != "meeting" or not _no_wish(plain, hit.start)}
 
 
 def _no_wish(plain: list[str], start: int) -> bool:
-    """True where what begins here is only supposed ("if I met her, could"), or has been arranged ("due to see her").
+    """True where to meet somebody is only supposed ("if I met her, could"), or has been arranged ("due to see her").
 
     "Ask if we could see her" is a wish all the same.
     """
-    begin = max(0, start - _NEAR)
+    begin, meets = max(0, start - _NEAR), _MEETING & set(plain[start : start + 3])
     before = plain[begin:start]
-    if begin == 0 and before[:1] == ["were"] or _ARRANGED & set(plain[max(0, start - 2) : start + 2]):
+    if begin == 0 and before[:1] == ["were"]:
+        return True
+    near = list(pairwise(plain[max(0, start - 3) : start + 2]))
+    if meets and any(word in _ARRANGED or (word == "down" and who in _BEING) for who, word in near):
         return True
     supposed = [place for place, word in enumerate(before, start=begin) if word in _SUPPOSING]
-    return any(plain[place + 2 : place + 3] != [] and not _MAY & set(plain[place : place + 4]) for place in supposed)
+    return any(not _MAY & set(plain[place : place + 4]) for place in supposed)
 
 
 def _only(read: list[Word]) -> set[str]:

@@ -161,9 +161,10 @@ class _Filling:
         return bool(steers) and not self._turn.found.contacts and not self._strong()
 
     def _strong(self) -> bool:
-        """Details that are there whatever was asked."""
+        """Details that are there whatever was asked; a name also after "go on then", but not after "why"."""
         found = self._turn.found
-        return bool(set(found.details) - {self._draft.asks or ""} or found.introduced)
+        goes_on = found.introduced and "go_on" in self._turn.said
+        return bool(set(found.details) - {self._draft.asks or ""} or goes_on)
 
     def _steers(self) -> bool:
         steering = {"yes", "no", "send", "nothing_else", "skip", "again", "wait", "why", "thanks", "refuse_contact"}

@@ -50,7 +50,8 @@ NOT_SURE = re.compile(
     rf"(?:how|what|when|where|whether|which|who|why)\s(?!(?:{'|'.join(DESPAIR)})\b)",
     re.IGNORECASE,
 )
-# "And he says when": asked for somebody else.
+# "And he says when": asked for somebody else, after another question only ("and my mum says how God" tells something).
+ASKED_THEN = "can do does how what when where who will".split()
 SAYING, SAYS = "he she they".split(), "ask asks says".split()
 # "… and my father can come with us?": who would do it, before the verb, after a question and with its mark at the end.
 STATED = "can may must shall should will".split()  # not "could": "and he could not walk, why?"
@@ -82,6 +83,7 @@ OPENS = "what wot wots who where when how why".split()
 AFTER_WHO = "can could did do does should will would 's ’s s".split()  # not "is": "my mum who is poorly"
 AFTER_OPENS = [*AFTER_WHO, *"am are has have is r was were".split()]
 HOW = "long many much".split()
+VERBS = "am are can cant could cud did do does dont has is may r shall should was will wos would wud".split()
 DOING, BEING = "am can could did do does should will would".split(), "are is r".split()
 DOERS, THEMES = "i it my our they u we you".split(), "it they this".split()  # not "that": "my worry is that he"
 # Such a word has a verb to come ("how long will it"), and after a condition nothing opens ("if I come will they").
@@ -139,7 +141,6 @@ def question_matcher(nlp: Language) -> Matcher:
         *([*will, {"LOWER": "need"}, *needed] for will in wills for needed in needs),
         [{"LOWER": {"IN": ["want", "wanna"]}}, {"LOWER": "to", "OP": "?"}, {"LOWER": {"IN": WANTED}}],
         [wishing, {"LOWER": {"IN": WISH}}, {"LOWER": "to"}],
-        [{"LOWER": {"IN": ["i", "we"]}}, {"LOWER": {"IN": ASKING}}],
     ]
     told: list[list[dict[str, Any]]] = [
         [{"LOWER": {"IN": TOLD}}],
@@ -161,9 +162,9 @@ def question_matcher(nlp: Language) -> Matcher:
     nexts: list[list[dict[str, Any]]] = [[ask], *wishes, *told, *others]
     matcher.add("NEXT", [[*joins, beside, *each] for each in nexts])
     for end in (["at", "the", "end"], ["in", "the", "end"], ["after", "that"]):
-        matcher.add("ENDING", [[*joins, *({"LOWER": word} for word in end), ask]])
+        matcher.add("LATER", [[*joins, *({"LOWER": word} for word in end), ask]])
     place: list[dict[str, Any]] = [{"LOWER": {"IN": DURING}}, {"LOWER": {"IN": PLACES}}, {"IS_ALPHA": True}]
-    matcher.add("ENDING", [[*joins, *place, ask]])
+    matcher.add("LATER", [[*joins, *place, {"LOWER": {"IN": ASKED_THEN}}]])
     to: list[dict[str, Any]] = [*joins, {"LOWER": "to"}]
     told_what: list[dict[str, Any]] = [
         {"LOWER": "be"},
@@ -179,9 +180,14 @@ def question_matcher(nlp: Language) -> Matcher:
     matcher.add("NEXT", [[*joins, *about, ask]])
     matcher.add("NEXT", [[*joins, *unknown, {"LOWER": {"IN": KNOWING}}, ask, goes_on]])
     matcher.add("NEXT", [[*joins, {"LOWER": {"IN": UNKNOWN}}, ask, goes_on], [*joins, *more, ask]])
-    matcher.add(
-        "NEXT", [[*joins, {"LOWER": {"IN": SAYING}}, *says], [*joins, {"LOWER": "my"}, {"IS_ALPHA": True}, *says]]
-    )
+    wondering: list[dict[str, Any]] = [
+        {"LOWER": {"IN": ["i", "we"]}},
+        {"LOWER": {"IN": ASKING}},
+        {"LOWER": "also", "OP": "?"},
+        {"LOWER": {"IN": ["if", "whether"]}},
+    ]
+    for asking in ([{"LOWER": {"IN": SAYING}}, *says], [{"LOWER": "my"}, {"IS_ALPHA": True}, *says], wondering):
+        matcher.add("LATER", [[*joins, *asking]])
     matcher.add("NEXT", [[{"TEXT": "("}, {"LOWER": {"IN": LETTERS}}, {"TEXT": ")"}]])
     return matcher
 
@@ -193,11 +199,10 @@ def questions_of(doc: Doc, matcher: Matcher) -> list[str]:
     joined = [(start, end) for kind, start, end in found if kind == "NEXT" or _begins(kind, doc[start], asked)]
     joins, inside = {start for start, _ in joined}, {place for start, end in joined for place in range(start + 1, end)}
     every = list(doc.sents)
-    if len(every) > 1 and all(_is_bare_question(sentence) for sentence in every):
-        return [sentence.text.strip() for sentence in every][-MOST_QUESTIONS:]
-    parts: list[str] = []
+    bare = len(every) > 1 and all(map(_is_bare_question, every))
+    parts: list[str] = [sentence.text.strip() for sentence in every] if bare else []
     short = ""  # a beginning too short to be a part: it belongs to the next
-    for sentence in every:
+    for sentence in [] if bare else every:
         begin = sentence.start
         places = joins | (_openings(sentence) - inside) | _lines(sentence)
         for place in [*sorted(place for place in places if sentence.start < place < sentence.end - 1), sentence.end]:
@@ -223,7 +228,7 @@ def _begins(kind: str, token: Token, asked: Set[int]) -> bool:
     before = token.doc[sentence.start : token.i]
     if kind == "WISHED":
         return is_request(before.text)
-    marked = kind == "ENDING" or sentence.text.rstrip().endswith("?")
+    marked = kind == "LATER" or sentence.text.rstrip().endswith("?")
     after_one = is_question(before.text) or any(sentence.start < place < token.i for place in asked)
     return marked and after_one and not CONDITIONS & {one.lower_ for one in before}
 
@@ -239,7 +244,17 @@ def _lines(sentence: Span) -> set[int]:
     lines = pairwise([*ends, sentence.end])
     doc = sentence.doc
     texts = ((begin + 1, doc[begin + 1 : end].text) for begin, end in lines if begin + 1 < end)
-    return {place for place, text in texts if is_question(text) or is_request(text)}
+    return {place for place, text in texts if _opens_a_line(text)}
+
+
+def _opens_a_line(line: str) -> bool:
+    """True for a question or a wish. A line that begins with a verb may go on with a sentence ("my girl, is gone"): it
+    asks where who does it comes next.
+    """
+    first, second = [*_words(line)[:2], "", ""][:2]
+    if first in VERBS:
+        return second in (*DOERS, *THEMES, "any", "anyone", "he", "her", "his", "she", "the", "there")
+    return is_question(line) or is_request(line)
 
 
 def _openings(sentence: Span) -> set[int]:
@@ -320,18 +335,17 @@ def is_request(part: str) -> bool:
     if first in TAKEN:
         return second in ("me", "us") and third == "through"
     if first in WISHING:
-        return (
-            second in (*WISHED, *ASKING) or (second == "would" and third in LIKED) or (second in WISH and third == "to")
-        )
+        return second in WISHED or (second == "would" and third in LIKED) or (second in WISH and third == "to")
     return first in BEGINS_REQUESTS or (first in SHORT_WISHES and second in LIKED)
 
 
 def _after_joins(part: str) -> list[str]:
     words = list(dropwhile(BEFORE_QUESTIONS.__contains__, _words(part)))
-    if words[2:3] != [] and words[0] in PLACES and words[2] in ASKS and not {*DURING}.isdisjoint(_words(part)[:2]):
-        return words[2:]  # "and at the meeting who"
-    if words[1:2] != [] and words[0] in (*SAYING, "my") and {*words[1:3]} & {*SAYS}:  # "he says", "my dad asks"
-        return words[2:] if words[1] in SAYS else words[3:]
+    joined = [*dropwhile(JOINS.__contains__, every := _words(part)), "", "", "", ""]
+    if joined[0] in DURING and joined[1] in PLACES and joined[3] in ASKED_THEN:  # "and at the meeting who"
+        return joined[3:-4]
+    if len(joined) < len(every) + 4 and joined[0] in (*SAYING, "my") and {*joined[1:3]} & {*SAYS}:
+        return joined[2:-4] if joined[1] in SAYS else joined[3:-4]  # "and he says", "and my dad asks"
     if words[:1] != [] and words[0] in MORE and {*words[1:3]} & {*THINGS}:  # "one more thing"
         words = words[2:] if words[1] in THINGS else words[3:]
     another = words[:1] == ["the"] and words[1:2] != [] and words[1] in OTHERS and "is" in words[2:4]

@@ -81,6 +81,8 @@ def test_what_is_asked_in_other_words_than_a_question_is_answered_beside_a_meeti
         ("thats it for tonight, bye", "talk.bye"),
         ("actually what will they ask me about", "involve.meeting_purpose"),
         ("is it possible at our flat?", "involve.when_where"),
+        ("before i put my name who will be in the room", "involve.meeting_people"),
+        ("or can they come to our flat", "involve.when_where"),
         ("he is in a wheelchair", "open.language"),
         ("aw thank you love", "talk.thanks"),
         ("ta duck", "talk.thanks"),
@@ -106,6 +108,29 @@ def test_who_asks_how_to_change_a_request_that_is_not_sent_hears_so_at_every_ste
     asks = talk.asks
     talk.say("how can i change it later if im ill")
     assert "has not been sent yet" in talk.text and talk.asks == asks
+
+
+def test_a_name_after_words_that_steer_is_taken_and_one_that_is_refused_is_not(begin: Begin) -> None:
+    for text, asks in (
+        ("go on then, it's Maureen Ackroyd", "contact"),
+        ("my first name is Aisha", "contact"),
+        ("i dont want to give my name im frightened", "name"),
+        ("why do you need that, I'm from Bradford", "name"),
+        ("Before I tell you that, love. Who sees what I put in here?", "name"),
+    ):
+        talk = begin()
+        talk.say("book me a meeting please")
+        talk.say(text)
+        assert talk.asks == asks, text
+
+
+def test_other_times_given_at_once_are_no_question_that_sounds_like_danger(begin: Begin) -> None:
+    for when in ("monday, or when the kids are at school", "after 6, or when my husband is home"):
+        talk = begin()
+        for text in ("book me a meeting please", "Rose, 07700 900123", when):
+            talk.say(text)
+        assert talk.topics == [], talk.text
+        assert talk.meeting is not None and talk.meeting["when"] == when
 
 
 def test_a_goodbye_is_not_the_time_of_a_meeting_and_thanks_are_no_name(begin: Begin) -> None:

@@ -157,6 +157,28 @@ def test_a_saying_does_not_hide_the_danger_beside_it(danger: Danger) -> None:
     assert danger.signs("this waiting is killing me and i want to kill myself")[0].level == CLEAR
 
 
+@pytest.mark.parametrize(
+    ("everyday", "danger_beside"),
+    [
+        ("he is sat across from me wanting to know", "my ex is sat outside in his car across from me now"),
+        ("we have still got his sister here, she is six", "he is on bail and still got his sister here with him"),
+        ("i had to find me a pair of glasses to read it", "i dont want the kids to find me some stranger should"),
+        (
+            "i have lived long enough to see a lot of these",
+            "no way out of this for me i wont last long enough to see it",
+        ),
+        ("the aim is that it keeps other kids safe", "i cant keep the kids safe he locks them in the cellar"),
+        ("we have no food money since the funeral", "he spends all the food money, there is no food in for the kids"),
+        ("i am afraid of home office", "they are forcing me to marry him, the home office will send me back"),
+    ],
+)
+def test_everyday_words_bring_no_full_help_and_hide_no_danger(
+    danger: Danger, everyday: str, danger_beside: str
+) -> None:
+    assert CLEAR not in {sign.level for sign in danger.signs(everyday)}
+    assert danger.signs(danger_beside)
+
+
 def test_a_denial_reaches_no_further_than_its_own_phrase(danger: Danger) -> None:
     assert CLEAR in {sign.level for sign in danger.signs("i can not cope. i want to kill myself")}
     assert CLEAR in {sign.level for sign in danger.signs("i do not sleep and i want to die")}
