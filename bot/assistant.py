@@ -209,6 +209,8 @@ class Assistant:
         if question in ("", text):
             return whole
         asked = await self._understood(question, tracker)
+        if surely_about(whole) and confidence_of(whole) > confidence_of(asked):
+            asked = whole  # "I am rather deaf. Can something be done?"
         danger = max(asked[DANGER], whole[DANGER], key=lambda one: float(one["confidence"]))
         return {**asked, "text": text, WORRIED: asked.get(WORRIED) or whole.get(WORRIED), DANGER: danger}
 
@@ -263,6 +265,18 @@ def chosen(text: str, intent: str | None, kind: str | None = None) -> dict[str, 
         return {}
     sure = {"name": intent, "confidence": 1.0}
     return {"text": text, "intent": sure, "intent_ranking": [sure], "entities": [], "kind": kind}
+
+
+def confidence_of(understood: dict[str, Any]) -> float:
+    """How likely its topic is, from 0 to 1; 0 where it was not understood."""
+    intent = understood.get("intent") or {}
+    return 0.0 if intent.get("name") in (None, UNKNOWN) else float(intent["confidence"])
+
+
+def surely_about(understood: dict[str, Any]) -> bool:
+    """True where a message is believed to be about an ordinary topic that may be asked for."""
+    topic = str((understood.get("intent") or {}).get("name"))
+    return confidence_of(understood) >= BELIEVED and not topic.startswith((SMALL_TALK, "booking.", "handoff."))
 
 
 def parts_of(understood: dict[str, Any], in_form: bool) -> list[dict[str, Any]]:

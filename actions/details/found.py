@@ -33,7 +33,9 @@ _WH = (
     "who whos whose wholl what whats whatll wot wots when whens where wheres why whys how hows which do does did will "
     "are was"
 ).split()
-_FILLERS = "and n nd an but or so oh ok also hi actually".split()  # not "er" or "well": "er, Will Smith"
+_FILLERS = (
+    "and n nd an but or so oh ok also hi hello actually sorry please pls wait".split()
+)  # not "er" or "well": "er, Will Smith"
 # "Wait, before I put my name, will you": what is asked comes after it, with a comma or without.
 _BEFORE_THAT = {"before", "b4"}
 _TELLS = {"am", "is"}

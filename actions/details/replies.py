@@ -18,6 +18,7 @@ _ADDRESSED = "you u very much so love luv pet duck mate hun dear".split()
 # What is said before "meet the reviewer" where that is no wish: it is only supposed, or was arranged before.
 _SUPPOSING, _MAY, _NEAR = {"if", "supposing", "unless"}, {"can", "could", "may", "might"}, 4
 _MEETING, _ARRANGED = {"chat", "meet", "see", "speak", "talk"}, {"due", "meant", "supposed"}
+_ASKS, _OTHERS = {"did", "do", "does", "is", "are", "must", "will"}, {"he", "it", "she", "they"}
 _BEING = {"am", "are", "be", "im", "is", "was", "were"}  # before "down": not "put me down to see her"
 _NOT = re.compile(
     r"\b(?:not|isn'?t)\s+(?P<old>[\w'’-]+)\s*[,.;]?\s*(?:but\s+|its\s+|it's\s+|i'?m\s+)?(?P<new>[\w'’ -]+)"
@@ -62,6 +63,8 @@ def _no_wish(plain: list[str], start: int) -> bool:
     before = plain[begin:start]
     if begin == 0 and before[:1] == ["were"]:
         return True
+    if meets and any(asks in _ASKS and who in _OTHERS for asks, who in pairwise(plain[max(0, start - 6) : start])):
+        return True  # "does she still get to see her"
     near = list(pairwise(plain[max(0, start - 3) : start + 2]))
     if meets and any(word in _ARRANGED or (word == "down" and who in _BEING) for who, word in near):
         return True

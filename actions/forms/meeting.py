@@ -240,7 +240,7 @@ class _Filling:
 
     def _why(self) -> bool:
         asks = self._draft.asks
-        self._turn.say(f"meeting.why_{asks}" if asks in NEEDED else "meeting.why")
+        self._turn.say(f"meeting.why_{asks}" if asks in NEEDED else "meeting.why", topic=questions.PRIVACY)
         return True
 
     def _wait_for_them(self) -> bool:

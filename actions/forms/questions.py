@@ -26,8 +26,22 @@ ABOUT_THIS_MEETING = ("involve.when_where", "involve.meeting_people", "involve.m
 WHERE = "involve.when_where"
 ASKING = {"how", "what", "when", "where", "who", "wot", "wat"}  # "and it is where, I have no car"
 NEEDED_FIRST = ("name", "contact")  # words about the meeting are no answer to these
+PRIVACY, READERS = "open.privacy", "report.who_sees"
 # Topics that are answered differently while something is being asked for.
-IN_A_FORM = {"open.privacy": "meeting.privacy"}
+IN_A_FORM = {PRIVACY: "meeting.privacy"}
+# Without one of these "who sees it" is about what is being asked for.
+THE_REPORT = {
+    "finding",
+    "findings",
+    "internet",
+    "online",
+    "overview",
+    "public",
+    "published",
+    "report",
+    "reports",
+    "website",
+}
 REFUSES_DETAILS = {"refuse_contact", "refuse_name"}
 # Replies that a form waits for: plain answers, however they sound when read alone.
 ANSWERS = {"send", "yes", "no", "go_on", "refuse_contact", "refuse_name", "nothing_else", "skip", "why", "again"}
@@ -44,6 +58,8 @@ def topics_asked(turn: Turn) -> list[str]:
         return []
     several = [str(part["topic"]) for part in turn.message.get(SEVERAL) or []]
     named = [topic for topic in several or [turn.intent] if topic not in NO_QUESTION and topic in _known(turn)]
+    if not THE_REPORT & {word.plain for word in words(turn.text)}:
+        named = [PRIVACY if topic == READERS else topic for topic in named]
     if turn.found.question:
         return [topic for topic in named if not (topic in ABOUT_THIS_MEETING and _proposes(turn))]
     return named if _tells_to_answer(turn) else []

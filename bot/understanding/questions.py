@@ -52,6 +52,7 @@ NOT_SURE = re.compile(
 )
 # "And he says when": asked for somebody else, after another question only ("and my mum says how God" tells something).
 ASKED_THEN = "can do does how what when where who will".split()
+SAID = [*ASKED_THEN, "if", "whether"]  # "say whether", but not "say goodbye"
 SAYING, SAYS = "he she they".split(), "ask asks says".split()
 # "… and my father can come with us?": who would do it, before the verb, after a question and with its mark at the end.
 STATED = "can may must shall should will".split()  # not "could": "and he could not walk, why?"
@@ -147,6 +148,7 @@ def question_matcher(nlp: Language) -> Matcher:
         [{"LOWER": "let"}, {"LOWER": {"IN": ["me", "us"]}}],
         [{"LOWER": {"IN": TAKEN}}, {"LOWER": {"IN": ["me", "us"]}}, {"LOWER": "through"}],
         [{"LOWER": "once"}],
+        [{"LOWER": "say"}, {"LOWER": {"IN": SAID}}],
     ]
     more: list[dict[str, Any]] = [
         {"LOWER": {"IN": MORE}},
@@ -334,6 +336,8 @@ def is_request(part: str) -> bool:
         return second == "need" and (third != "to" or fourth in NEEDED)
     if first in TAKEN:
         return second in ("me", "us") and third == "through"
+    if first == "say":
+        return second in SAID
     if first in WISHING:
         return second in WISHED or (second == "would" and third in LIKED) or (second in WISH and third == "to")
     return first in BEGINS_REQUESTS or (first in SHORT_WISHES and second in LIKED)

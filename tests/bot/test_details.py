@@ -241,6 +241,7 @@ def test_a_question_about_meetings_is_no_wish_for_one(text: str) -> None:
         "I was supposed to meet the reviewer on Thursday",
         "im down to see the reviewer friday but i cant",
         "I am due to talk to the reviewer",
+        "Does she still get to speak to your reviewer?",
     ],
 )
 def test_a_meeting_that_is_only_supposed_or_was_arranged_is_no_wish_for_one(text: str) -> None:

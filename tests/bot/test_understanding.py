@@ -400,6 +400,7 @@ def test_what_differs_only_in_typing_is_made_the_same() -> None:
             ["I'm not sure who runs it", "and one more thing is it public"],
         ),
         ("law? police? court?", ["law?", "police?", "court?"]),
+        ("explain what it is, and say whether it is public", ["explain what it is", "and say whether it is public"]),
     ],
 )
 def test_a_message_is_parted_where_the_next_question_or_wish_begins(text: str, parts: list[str]) -> None:
@@ -470,6 +471,7 @@ def test_a_question_is_known_by_its_first_word_with_or_without_apostrophe() -> N
         "All I wanted was to be heard and to be told he was safe",
         "We asked to be there and to be told when she was dying and nobody rang us",
         "my son died and in the end who cares",
+        "I want to hold him and say goodbye",
         "our lad was 3 and my mum says if we had rung sooner",
         "He was so small and I wonder if he knew we were there",
         "who do I ring, she has gone and after the funeral was the hardest",
