@@ -20,7 +20,13 @@ EXAM = ROOT / "tests" / "exam"
 # own beside that of the others.
 HARDER = {"two generations", "siblings and neighbours"}
 # These authors' dialogues are longer, and in more of them a meeting is asked for on the way: the same.
-LONGER = {"sisters and grandmothers", "clerks and night shifts", "neighbours and brothers"}
+LONGER = {
+    "sisters and grandmothers",
+    "clerks and night shifts",
+    "neighbours and brothers",
+    "aunts and uncles",
+    "ordinary families",
+}
 Row = dict[str, Any]
 
 
