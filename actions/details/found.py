@@ -33,9 +33,9 @@ _WH = (
     "who whos whose wholl what whats whatll wot wots when whens where wheres why whys how hows which do does did will "
     "are was"
 ).split()
-_FILLERS = (
-    "and n nd an but or so oh ok also hi hello actually sorry please pls wait".split()
-)  # not "er" or "well": "er, Will Smith"
+_FILLERS = "and n nd an but or so oh ok also hi actually".split()  # not "er" or "well": "er, Will Smith"
+_POLITE, _WHO = {"hello", "please", "pls", "sorry", "wait"}, {"how", "what", "where", "who", "whos", "why"}
+_SUBJECTS = "anyone he i it my she someone that there they this u we you your".split()
 # "Wait, before I put my name, will you": what is asked comes after it, with a comma or without.
 _BEFORE_THAT = {"before", "b4"}
 _TELLS = {"am", "is"}
@@ -333,12 +333,22 @@ def _spaced(word: Word, text: str) -> bool:
 
 
 def _asks(read: Sequence[Word]) -> bool:
-    trimmed = [word.plain for word in _without_fillers(read)]
+    asked = _without_fillers(read)
+    if asked and asked[0].plain in _POLITE:
+        return _asks_politely([word.plain for word in _without_fillers(asked[1:])])
+    trimmed = [word.plain for word in asked]
     if not trimmed or trimmed[0] not in _ASKS:
         return False
     if trimmed[0] == "when" and read[0].plain != "when" and trimmed[1:2] != [] and trimmed[1] not in _ASKS:
         return False  # "after six, or when my husband is home"
     return len(trimmed) > 2 or trimmed[0] in _WH
+
+
+def _asks_politely(plain: Sequence[str]) -> bool:
+    """True behind "sorry" for "who comes" and "could i check"; "May the 5th" and "have it at my mum's" answer."""
+    first, second = [*plain[:2], "", ""][:2]
+    subject = second in _SUBJECTS or (second == "the" and first != "may")
+    return first in _WHO or (first in _ASKS and subject)
 
 
 def _tells_when(read: Sequence[Word], text: str) -> bool:

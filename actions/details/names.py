@@ -102,10 +102,15 @@ def alone(read: Sequence[Word], text: str, asked: bool, beside_contact: bool) ->
         return None
     if len(plain) == 1 and not asked and len(plain[0].plain) == 1:
         return None
-    if len(plain) == 1 and plain[0].plain in _ADDRESSED and not beside_contact and len(words(text)) > MOST_BESIDE:
+    if len(plain) == 1 and plain[0].plain in _ADDRESSED and not _is_answer(plain[0], text, beside_contact):
         return None
     fits = asked or beside_contact or _looks_like_one(plain, text)
     return (start, len(read)) if fits else None
+
+
+def _is_answer(word: Word, text: str, beside_contact: bool) -> bool:
+    """True for "Chuck please" and "Hen. 07700 900123"; in "07700 900123 love" somebody is spoken to."""
+    return word.start == 0 and (beside_contact or len(words(text)) <= MOST_BESIDE)
 
 
 def surely(name: str) -> bool:

@@ -18,7 +18,7 @@ _ADDRESSED = "you u very much so love luv pet duck mate hun dear".split()
 # What is said before "meet the reviewer" where that is no wish: it is only supposed, or was arranged before.
 _SUPPOSING, _MAY, _NEAR = {"if", "supposing", "unless"}, {"can", "could", "may", "might"}, 4
 _MEETING, _ARRANGED = {"chat", "meet", "see", "speak", "talk"}, {"due", "meant", "supposed"}
-_ASKS, _OTHERS = {"did", "do", "does", "is", "are", "must", "will"}, {"he", "it", "she", "they"}
+_ASKS, _OTHERS = {"did", "do", "does", "is", "are", "must", "will"}, {"he", "she", "they"}
 _BEING = {"am", "are", "be", "im", "is", "was", "were"}  # before "down": not "put me down to see her"
 _NOT = re.compile(
     r"\b(?:not|isn'?t)\s+(?P<old>[\w'’-]+)\s*[,.;]?\s*(?:but\s+|its\s+|it's\s+|i'?m\s+)?(?P<new>[\w'’ -]+)"
@@ -63,13 +63,19 @@ def _no_wish(plain: list[str], start: int) -> bool:
     before = plain[begin:start]
     if begin == 0 and before[:1] == ["were"]:
         return True
-    if meets and any(asks in _ASKS and who in _OTHERS for asks, who in pairwise(plain[max(0, start - 6) : start])):
+    if meets and any(asks in _ASKS and who in _OTHERS for asks, who in pairwise(_clause_before(plain, start))):
         return True  # "does she still get to see her"
     near = list(pairwise(plain[max(0, start - 3) : start + 2]))
     if meets and any(word in _ARRANGED or (word == "down" and who in _BEING) for who, word in near):
         return True
     supposed = [place for place, word in enumerate(before, start=begin) if word in _SUPPOSING]
     return any(not _MAY & set(plain[place : place + 4]) for place in supposed)
+
+
+def _clause_before(plain: list[str], start: int) -> list[str]:
+    """The words before, back to the last mark."""
+    marks = [place for place in range(start) if not plain[place][:1].isalnum()]
+    return plain[marks[-1] + 1 if marks else 0 : start]
 
 
 def _only(read: list[Word]) -> set[str]:

@@ -161,10 +161,14 @@ class _Filling:
         return bool(steers) and not self._turn.found.contacts and not self._strong()
 
     def _strong(self) -> bool:
-        """Details that are there whatever was asked; a name also after "go on then", but not after "why"."""
-        found = self._turn.found
-        goes_on = found.introduced and "go_on" in self._turn.said
-        return bool(set(found.details) - {self._draft.asks or ""} or goes_on)
+        """Details that are there whatever was asked.
+
+        So is a name after "go on then", or as "my name is": but not "why do you need that, I'm from Bradford".
+        """
+        found, said = self._turn.found, self._turn.said
+        refused = said & {"why", "refuse_name"}
+        named = found.introduced and ("go_on" in said or (not refused and "name" in folded(self._turn.text).split()))
+        return bool(set(found.details) - {self._draft.asks or ""} or named)
 
     def _steers(self) -> bool:
         steering = {"yes", "no", "send", "nothing_else", "skip", "again", "wait", "why", "thanks", "refuse_contact"}

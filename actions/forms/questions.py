@@ -30,18 +30,12 @@ PRIVACY, READERS = "open.privacy", "report.who_sees"
 # Topics that are answered differently while something is being asked for.
 IN_A_FORM = {PRIVACY: "meeting.privacy"}
 # Without one of these "who sees it" is about what is being asked for.
-THE_REPORT = {
-    "finding",
-    "findings",
-    "internet",
-    "online",
-    "overview",
-    "public",
-    "published",
-    "report",
-    "reports",
-    "website",
-}
+THE_REPORT = set(
+    (
+        "document done final finding findings finished internet media newspaper online overview papers press public "
+        "publication publish published report reports website written"
+    ).split()
+)
 REFUSES_DETAILS = {"refuse_contact", "refuse_name"}
 # Replies that a form waits for: plain answers, however they sound when read alone.
 ANSWERS = {"send", "yes", "no", "go_on", "refuse_contact", "refuse_name", "nothing_else", "skip", "why", "again"}

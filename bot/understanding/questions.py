@@ -51,8 +51,6 @@ NOT_SURE = re.compile(
     re.IGNORECASE,
 )
 # "And he says when": asked for somebody else, after another question only ("and my mum says how God" tells something).
-ASKED_THEN = "can do does how what when where who will".split()
-SAID = [*ASKED_THEN, "if", "whether"]  # "say whether", but not "say goodbye"
 SAYING, SAYS = "he she they".split(), "ask asks says".split()
 # "… and my father can come with us?": who would do it, before the verb, after a question and with its mark at the end.
 STATED = "can may must shall should will".split()  # not "could": "and he could not walk, why?"
@@ -71,6 +69,7 @@ TAG = re.compile(
     re.IGNORECASE,
 )
 MORE = "another final last one".split()  # before such a thing: "one more thing does"
+ASKED_THEN = "are can could do does how is may should what when where who will would".split()
 PLACES, DURING = "our that the this your".split(), "after at before during in".split()  # "and at the meeting who"
 OTHERS, THINGS = "last next other second third".split(), "one question thing".split()  # "and the other thing is how"
 FIRST, LATER = {"first", "firstly"}, {"secondly", "thirdly", "lastly"}  # not "my first child and my second"
@@ -148,7 +147,7 @@ def question_matcher(nlp: Language) -> Matcher:
         [{"LOWER": "let"}, {"LOWER": {"IN": ["me", "us"]}}],
         [{"LOWER": {"IN": TAKEN}}, {"LOWER": {"IN": ["me", "us"]}}, {"LOWER": "through"}],
         [{"LOWER": "once"}],
-        [{"LOWER": "say"}, {"LOWER": {"IN": SAID}}],
+        [{"LOWER": "say"}, {"LOWER": {"IN": ["if", "whether"]}}],
     ]
     more: list[dict[str, Any]] = [
         {"LOWER": {"IN": MORE}},
@@ -231,7 +230,9 @@ def _begins(kind: str, token: Token, asked: Set[int]) -> bool:
     if kind == "WISHED":
         return is_request(before.text)
     marked = kind == "LATER" or sentence.text.rstrip().endswith("?")
-    after_one = is_question(before.text) or any(sentence.start < place < token.i for place in asked)
+    after_one = (
+        is_question(before.text) or is_request(before.text) or any(sentence.start < place < token.i for place in asked)
+    )
     return marked and after_one and not CONDITIONS & {one.lower_ for one in before}
 
 
@@ -243,18 +244,18 @@ def _is_bare_question(sentence: Span) -> bool:
 def _lines(sentence: Span) -> set[int]:
     """Where a new line begins with a question or a wish; other lines are only wrapped."""
     ends = [token.i for token in sentence if token.is_space and "\n" in token.text]
-    lines = pairwise([*ends, sentence.end])
-    doc = sentence.doc
-    texts = ((begin + 1, doc[begin + 1 : end].text) for begin, end in lines if begin + 1 < end)
-    return {place for place, text in texts if _opens_a_line(text)}
+    starts = [sentence.start, *(end + 1 for end in ends)]
+    texts = [sentence.doc[start:end].text for start, end in zip(starts, [*ends, sentence.end], strict=True)]
+    begun = zip(starts[1:], pairwise(texts), strict=True)
+    return {start for start, (before, line) in begun if _opens_a_line(line, _opens_a_line(before))}
 
 
-def _opens_a_line(line: str) -> bool:
+def _opens_a_line(line: str, after_question: bool = False) -> bool:
     """True for a question or a wish. A line that begins with a verb may go on with a sentence ("my girl, is gone"): it
-    asks where who does it comes next.
+    asks after a question, or where who does it comes next.
     """
     first, second = [*_words(line)[:2], "", ""][:2]
-    if first in VERBS:
+    if first in VERBS and not after_question:
         return second in (*DOERS, *THEMES, "any", "anyone", "he", "her", "his", "she", "the", "there")
     return is_question(line) or is_request(line)
 
@@ -337,7 +338,7 @@ def is_request(part: str) -> bool:
     if first in TAKEN:
         return second in ("me", "us") and third == "through"
     if first == "say":
-        return second in SAID
+        return second in ("if", "whether")
     if first in WISHING:
         return second in WISHED or (second == "would" and third in LIKED) or (second in WISH and third == "to")
     return first in BEGINS_REQUESTS or (first in SHORT_WISHES and second in LIKED)

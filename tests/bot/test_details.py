@@ -107,6 +107,7 @@ def test_what_is_no_name_is_not_taken_for_one(text: str) -> None:
 
 def test_whom_somebody_is_talking_to_is_no_name_beside_other_words() -> None:
     assert "name" not in find("Before I give you that, love. Who sees what I put here?", "name").details
+    assert "name" not in find("07700 900123 love", "name").details
     for text in ("Love", "Chuck please", "Hen. 07700 900123"):
         assert find(text, "name").details["name"] == text.split()[0].strip(".")
 
@@ -154,6 +155,23 @@ def test_a_proposal_worded_as_a_question_does() -> None:
 def test_a_room_full_of_people_is_no_place_to_meet() -> None:
     assert not find("is it just her or a room full").anything
     assert find("in a quiet room at the library").details == {"where": "in a quiet room at the library"}
+
+
+@pytest.mark.parametrize(
+    ("asked", "text", "given"),
+    [
+        ("when", "please May the 5th", "May the 5th"),
+        ("needs", "sorry have a bad back", "have a bad back"),
+        ("name", "Hello Will", "Will"),
+    ],
+)
+def test_an_answer_behind_sorry_or_please_is_no_question(asked: str, text: str, given: str) -> None:
+    assert find(text, asked).details == {asked: given} and question_in(text) == ""
+
+
+def test_he_is_is_no_name() -> None:
+    assert "name" not in find("he's in a wheelchair", "name").details
+    assert "name" not in find("she’s deaf", "name").details
 
 
 def test_what_is_asked_before_a_name_is_given_is_found_without_a_comma() -> None:
@@ -242,6 +260,7 @@ def test_a_question_about_meetings_is_no_wish_for_one(text: str) -> None:
         "im down to see the reviewer friday but i cant",
         "I am due to talk to the reviewer",
         "Does she still get to speak to your reviewer?",
+        "my mum is ill. will she get to see the reviewer",
     ],
 )
 def test_a_meeting_that_is_only_supposed_or_was_arranged_is_no_wish_for_one(text: str) -> None:
@@ -257,6 +276,8 @@ def test_a_meeting_that_is_only_supposed_or_was_arranged_is_no_wish_for_one(text
         "We want to come down to see the reviewer",
         "I suppose I'd like to see the reviewer then",
         "I am so let down. Book me a meeting",
+        "is it ok to see the reviewer please",
+        "Who is she? I want to meet the reviewer",
     ],
 )
 def test_a_wish_with_a_condition_is_a_wish(text: str) -> None:

@@ -119,6 +119,8 @@ def test_a_name_after_words_that_steer_is_taken_and_one_that_is_refused_is_not(b
     for text, asks in (
         ("go on then, it's Maureen Ackroyd", "contact"),
         ("my first name is Aisha", "contact"),
+        ("hang on, my name is Aisha Khan", "contact"),
+        ("wait im Sam's mum", "name"),
         ("i dont want to give my name im frightened", "name"),
         ("why do you need that, I'm from Bradford", "name"),
         ("Before I tell you that, love. Who sees what I put in here?", "name"),

@@ -400,6 +400,12 @@ def test_what_differs_only_in_typing_is_made_the_same() -> None:
             ["I'm not sure who runs it", "and one more thing is it public"],
         ),
         ("law? police? court?", ["law?", "police?", "court?"]),
+        ("who runs it\nare names used", ["who runs it", "are names used"]),
+        ("who runs it and at the meeting are they there", ["who runs it", "and at the meeting are they there"]),
+        (
+            "I want to know who reads it and my mum says can she come",
+            ["I want to know who reads it", "and my mum says can she come"],
+        ),
         ("explain what it is, and say whether it is public", ["explain what it is", "and say whether it is public"]),
     ],
 )
@@ -472,6 +478,7 @@ def test_a_question_is_known_by_its_first_word_with_or_without_apostrophe() -> N
         "We asked to be there and to be told when she was dying and nobody rang us",
         "my son died and in the end who cares",
         "I want to hold him and say goodbye",
+        "I want to stand there and say what he did to her",
         "our lad was 3 and my mum says if we had rung sooner",
         "He was so small and I wonder if he knew we were there",
         "who do I ring, she has gone and after the funeral was the hardest",
