@@ -345,12 +345,14 @@ def is_request(part: str) -> bool:
 
 
 def _after_joins(part: str) -> list[str]:
-    words = list(dropwhile(BEFORE_QUESTIONS.__contains__, _words(part)))
-    joined = [*dropwhile(JOINS.__contains__, every := _words(part)), "", "", "", ""]
-    if joined[0] in DURING and joined[1] in PLACES and joined[3] in ASKED_THEN:  # "and at the meeting who"
-        return joined[3:-4]
-    if len(joined) < len(every) + 4 and joined[0] in (*SAYING, "my") and {*joined[1:3]} & {*SAYS}:
-        return joined[2:-4] if joined[1] in SAYS else joined[3:-4]  # "and he says", "and my dad asks"
+    every = _words(part)
+    joined = list(dropwhile(JOINS.__contains__, every))
+    first, second, third, fourth = [*joined[:4], "", "", "", ""][:4]
+    if first in DURING and second in PLACES and fourth in ASKED_THEN:  # "and at the meeting who"
+        return joined[3:]
+    if len(joined) < len(every) and first in (*SAYING, "my") and (second in SAYS or third in SAYS):
+        return joined[2:] if second in SAYS else joined[3:]  # "and he says", "and my dad asks"
+    words = list(dropwhile(BEFORE_QUESTIONS.__contains__, every))
     if words[:1] != [] and words[0] in MORE and {*words[1:3]} & {*THINGS}:  # "one more thing"
         words = words[2:] if words[1] in THINGS else words[3:]
     another = words[:1] == ["the"] and words[1:2] != [] and words[1] in OTHERS and "is" in words[2:4]

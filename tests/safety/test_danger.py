@@ -160,7 +160,6 @@ def test_a_saying_does_not_hide_the_danger_beside_it(danger: Danger) -> None:
 @pytest.mark.parametrize(
     ("everyday", "danger_beside"),
     [
-        ("he is sat across from me wanting to know", "my ex is sat outside in his car across from me now"),
         ("we have still got his sister here, she is six", "he is on bail and still got his sister here with him"),
         ("i had to find me a pair of glasses to read it", "i dont want the kids to find me some stranger should"),
         (
@@ -177,6 +176,10 @@ def test_everyday_words_bring_no_full_help_and_hide_no_danger(
 ) -> None:
     assert CLEAR not in {sign.level for sign in danger.signs(everyday)}
     assert danger.signs(danger_beside)
+
+
+def test_somebody_who_sits_across_from_them_may_be_why_they_say_no_more(danger: Danger) -> None:
+    assert CLEAR in {sign.level for sign in danger.signs("he's sat across from me so i cant say much")}
 
 
 def test_a_denial_reaches_no_further_than_its_own_phrase(danger: Danger) -> None:
