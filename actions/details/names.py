@@ -55,6 +55,11 @@ def _common() -> frozenset[str]:
     return frozenset(plain | set(known("common_words.yml")["words"].split()))
 
 
+@cache
+def _everyday() -> frozenset[str]:
+    return _common() | frozenset(known("common_words.yml")["small"].split())
+
+
 def is_weak(introduction: Sequence[str]) -> bool:
     """True for "im" and the like, after which a name needs another sign."""
     return not set(introduction) & _STRONG
@@ -85,6 +90,8 @@ def leading(read: Sequence[Word], text: str, sure: bool) -> tuple[int, int] | No
     if end == start:
         return None
     name = read[start:end]
+    if _all_everyday(name, text):
+        return None
     return (start, end) if sure or _looks_like_one(name, text) else None
 
 
@@ -96,7 +103,7 @@ def alone(read: Sequence[Word], text: str, asked: bool, beside_contact: bool) ->
     plain = [word for word in read[start:] if not word.is_mark]
     if not plain or len(plain) > MOST_WORDS or plain[-1].plain in _JOINS:
         return None
-    if not all(_fits(word, text, asked, place > 0) for place, word in enumerate(plain)):
+    if not all(_fits(word, text, asked, place > 0) for place, word in enumerate(plain)) or _all_everyday(plain, text):
         return None
     if len(plain) == 1 and plain[0].plain in _days():
         return None
@@ -106,6 +113,12 @@ def alone(read: Sequence[Word], text: str, asked: bool, beside_contact: bool) ->
         return None
     fits = asked or beside_contact or _looks_like_one(plain, text)
     return (start, len(read)) if fits else None
+
+
+def _all_everyday(read: Sequence[Word], text: str) -> bool:
+    """True for "depends" and "fuming really": words that are somebody's name only with capitals or beside another."""
+    small = text.isupper() or all(text[word.start].islower() for word in read if not word.is_mark)
+    return small and all(word.plain in _everyday() for word in read if not word.is_mark)
 
 
 def _is_answer(word: Word, text: str, beside_contact: bool) -> bool:

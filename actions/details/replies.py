@@ -19,6 +19,9 @@ _ADDRESSED = "you u very much so love luv pet duck mate hun dear".split()
 _SUPPOSING, _MAY, _NEAR = {"if", "supposing", "unless"}, {"can", "could", "may", "might"}, 4
 _MEETING, _ARRANGED = {"chat", "meet", "see", "speak", "talk"}, {"due", "meant", "supposed"}
 _ASKS, _OTHERS = {"did", "do", "does", "is", "are", "must", "will"}, {"he", "she", "they"}
+# Whether one has to is asked, not wished: "am I required to meet the reviewer", "do we have to".
+_OBLIGED = {"compelled", "compulsory", "forced", "made", "mandatory", "necessary", "obligated", "obliged", "required"}
+_MUST, _ONESELF = {"do", "must"}, {"i", "we"}
 _BEING = {"am", "are", "be", "im", "is", "was", "were"}  # before "down": not "put me down to see her"
 _NOT = re.compile(
     r"\b(?:not|isn'?t)\s+(?P<old>[\w'’-]+)\s*[,.;]?\s*(?:but\s+|its\s+|it's\s+|i'?m\s+)?(?P<new>[\w'’ -]+)"
@@ -55,7 +58,8 @@ def started(text: str) -> set[str]:
 
 
 def _no_wish(plain: list[str], start: int) -> bool:
-    """True where to meet somebody is only supposed ("if I met her, could"), or has been arranged ("due to see her").
+    """True where to meet somebody is only supposed ("if I met her, could"), a duty ("am I required to meet her"), or
+    has been arranged ("due to see her").
 
     "Ask if we could see her" is a wish all the same.
     """
@@ -63,13 +67,21 @@ def _no_wish(plain: list[str], start: int) -> bool:
     before = plain[begin:start]
     if begin == 0 and before[:1] == ["were"]:
         return True
-    if meets and any(asks in _ASKS and who in _OTHERS for asks, who in pairwise(_clause_before(plain, start))):
-        return True  # "does she still get to see her"
+    clause = _clause_before(plain, start)
+    if meets and any(_asks_of_a_duty(asks, who, clause) for asks, who in pairwise(clause)):
+        return True
     near = list(pairwise(plain[max(0, start - 3) : start + 2]))
     if meets and any(word in _ARRANGED or (word == "down" and who in _BEING) for who, word in near):
         return True
     supposed = [place for place, word in enumerate(before, start=begin) if word in _SUPPOSING]
     return any(not _MAY & set(plain[place : place + 4]) for place in supposed)
+
+
+def _asks_of_a_duty(asks: str, who: str, clause: list[str]) -> bool:
+    """True for "does she still get to" and "must I", and for "am I" and "is it" beside a word of duty."""
+    if asks in _MUST and who in _ONESELF or asks in _ASKS and who in _OTHERS:
+        return True
+    return asks in _ASKS | _BEING and who in _ONESELF | {"it"} and bool(_OBLIGED & set(clause))
 
 
 def _clause_before(plain: list[str], start: int) -> list[str]:

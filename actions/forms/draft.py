@@ -10,7 +10,7 @@ from typing import Any
 from actions.details.contacts import Contact
 from actions.details.found import MOST_LETTERS, Found, may_leave_message, who_kind
 from actions.details.names import surely
-from actions.details.replies import instead_of
+from actions.details.replies import instead_of, replies
 
 NEEDED = ("name", "contact", "when")
 OFFERED = ("where", "who", "bringing", "needs")
@@ -167,10 +167,20 @@ def _meant(text: str, contacts: list[Contact], draft: Draft, said: set[str]) -> 
     right = [one for one in contacts if not _NOT_BEFORE.search(text[: one.start])]
     new = [one for one in right if one.shown not in known]
     kinds = {one.kind for one in new}
-    if len(new) > 1 and len(kinds) == 1 and "corrects" in said and "adds" not in said:
+    if (
+        len(new) > 1
+        and len(kinds) == 1
+        and (("corrects" in said and "adds" not in said) or _taken_back(text[new[-2].end : new[-1].start]))
+    ):
         return new[-1:]  # "07700 900111, no sorry, 07700 900112"
     preferred = [kind for kind, words in _PREFERS.items() if words.search(text)]
     return sorted(new, key=lambda one: one.kind not in preferred)
+
+
+def _taken_back(between: str) -> bool:
+    """True for words between two numbers that take back the first."""
+    said = replies(between)
+    return bool(said & {"takes_back", "corrects"}) and "adds" not in said
 
 
 def _put(draft: Draft, place: str, contact: Contact) -> None:

@@ -21,6 +21,7 @@ from actions.records import Gone, Invalid, NoMatch, NotRecorded, NotTheirs, Reco
 NAME = "manage"
 FORM = "meeting"  # what the chat API calls it, and the form that asks for a new one
 TOPIC = "booking.manage"
+ASKING = "booking.request"
 # A reference as it is read aloud, and a code of digits.
 _REFERENCE = re.compile(r"\b([A-Za-z]{2,4})[\s-]?(\d{3})[\s-]?(\d{2})\b")
 _CODE = re.compile(r"(?<![\d-])(\d{6})(?!\d)|(?<![\d-])(\d{3})\s(\d{3})(?!\d)")
@@ -187,6 +188,8 @@ class _Managing:
         if "lost" in wants_of_a_meeting(self._turn.text) or "no" in self._turn.said:
             self._say("no_reference")
             return ended(NAME)
+        if self._turn.intent == ASKING and self._turn.confidence >= questions.SURE_WITHOUT_A_QUESTION:
+            return gives_way(NAME, FORM)
         if self._answers():
             return ended(NAME)
         if questions.thanked(self._turn):

@@ -96,6 +96,8 @@ class _Filling:
             return False
         if "skip" in said and self._draft.asks in (*OFFERED, "anything_else"):
             return False
+        if "not_yet" in said or ("supposes" in said and found.question):
+            return False  # "don't send it yet", "what if I can't face it, can I stop it"
         strong = set(questions.strong_details(self._turn)) - {"needs", "name"}
         puts_right = bool(found.contacts) or bool("corrects" in said and strong)
         return not puts_right and not (self._draft.asks in (*DETAILS, "anything_else") and found.question)
@@ -157,7 +159,8 @@ class _Filling:
 
     def _only_a_reply(self) -> bool:
         """True for a reply that steers the form, and for a tap, whose words are no detail."""
-        steers = self._turn.said & {"wait", "again", "go_on", "why", "thanks", "refuse_name"} or self._wants_to_say()
+        steering = {"wait", "not_yet", "again", "go_on", "why", "thanks", "refuse_name"}
+        steers = self._turn.said & steering or self._wants_to_say()
         return bool(steers) and not self._turn.found.contacts and not self._strong()
 
     def _strong(self) -> bool:
@@ -185,7 +188,8 @@ class _Filling:
 
     def _sends(self) -> bool:
         said = self._turn.said
-        return bool(said & {"send", "yes"}) and "no" not in said and not self._turn.found.question
+        later = said & {"no", "wait", "not_yet"}
+        return bool(said & {"send", "yes"}) and not later and not self._turn.found.question
 
     def _wants_to_say(self) -> str | None:
         """The detail that a tap on "Where to meet" and the like is about."""
@@ -216,7 +220,7 @@ class _Filling:
             ({"refuse_contact"}, self._refuses_contact),
             ({"refuse_name"}, self._refuses_name),
             ({"why"}, self._why),
-            ({"wait"}, self._wait_for_them),
+            ({"wait", "not_yet"}, self._wait_for_them),
             ({"nothing_else", "send", "skip"}, self._nothing_to_add),
             ({"no", "corrects"}, self._no),
             ({"yes", "thanks", "again", "go_on"}, lambda: self._thanked() or True),

@@ -73,10 +73,6 @@ class Graph:
         """
         return np.asarray(self.run_together([pieces])[0])
 
-    def go_on(self, hidden: np.ndarray) -> np.ndarray:
-        """The same for a graph of upper layers, from what the layers below yield for one text."""
-        return np.asarray(self.go_on_together([hidden])[0])
-
     def run_together(self, pieces: Sequence[Sequence[int]]) -> np.ndarray:
         """What `run` yields for texts of one length, a third quicker, and each a little as its neighbours make it: good
         enough to learn from (texts x tokens x units).
@@ -84,7 +80,7 @@ class Graph:
         return self._run("input_ids", np.asarray(pieces, np.int64))
 
     def go_on_together(self, hidden: Sequence[np.ndarray]) -> np.ndarray:
-        """What `go_on` yields for texts of one length, in the same way."""
+        """The same for a graph of upper layers, from what the layers below yield for the texts."""
         return self._run("hidden", np.stack(hidden).astype(np.float32))
 
     def _run(self, name: str, texts: np.ndarray) -> np.ndarray:
@@ -105,10 +101,6 @@ class Encoder:
     def vectors(self, texts: Sequence[str]) -> np.ndarray:
         """The vectors of many texts, a row each."""
         return np.stack([self.vector(text) for text in texts]) if texts else np.zeros((0, UNITS), np.float32)
-
-    def many_vectors(self, texts: Sequence[str], progress: Callable[[float], None]) -> np.ndarray:
-        """The same on all cores; `progress` is told how far that is (0 to 1)."""
-        return np.stack(on_all_cores(self.vector, texts, progress)) if texts else np.zeros((0, UNITS), np.float32)
 
     def with_parts(self, text: str, parts: Sequence[str]) -> np.ndarray:
         """The vectors of a text and of its parts, a row each.

@@ -8,13 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from bot.understanding.bert_onnx import tokenizer_path
-from bot.understanding.encoder import WordPieces
+from bot.understanding.encoder import MOST_TOKENS, WordPieces
 from bot.understanding.examples import Example
 from bot.understanding.heads import Names
 from bot.understanding.normalise import normalised
-
-# In word pieces: stories are longer, and are cut in the middle.
-LEARNED_TOKENS = 64
 
 
 @dataclass(frozen=True)
@@ -37,7 +34,7 @@ def lessons_of(examples: Sequence[Example], names: Names) -> Lessons:
     danger = {topic: number for number, topic in enumerate(names.dangers)}
     kind = {name: number for number, name in enumerate(names.kinds)}
     return Lessons(
-        pieces.of_all([normalised(example.text) for example in examples], LEARNED_TOKENS),
+        pieces.of_all([normalised(example.text) for example in examples], MOST_TOKENS),
         np.array([names.topics.index(example.topic) for example in examples]),
         np.array([names.before(example.before) for example in examples]),
         np.array([danger.get(example.topic, 0) for example in examples]),

@@ -22,9 +22,9 @@ from bot.understanding.normalise import has_words
 LISTED = [*"123456789)", "firstly", "secondly", "second", "thirdly", "third", "lastly", "finally"]  # "2) can we"
 JOINS = ["and", "also", "but", "n", "nd", "an", "&", "plus", "or", "then", ",", ";", "-", "/", "oh", "so", *LISTED]
 ASKS = (
-    "how hows hw what whats whatd wat when whens wen whn where wheres whered who whos whose whod hoo why whys which if "
-    "whether whom any anyone give can cant could cud will would wud do dont does did is are am was wos should shall "
-    "may must have has wot wots r"
+    "how hows hw what whats whatd wat wats when whens wen whn where wheres whered who whos whose whod hoo why whys "
+    "which if whether whom any anyone give can cant could cud will wil would wud do dont does dos did is are am was "
+    "wos should shud shall may must have has wot wots r"
 ).split()
 TAKEN = "talk walk".split()  # "talk us through it"
 # Whose wish it is and what such a wish says, alone or after "would"; what somebody is told to do.
@@ -52,13 +52,16 @@ NOT_SURE = re.compile(
 )
 # "And he says when": asked for somebody else, after another question only ("and my mum says how God" tells something).
 SAYING, SAYS = "he she they".split(), "ask asks says".split()
+ASKING_ABOUT = "asks wonders".split()
 # "… and my father can come with us?": who would do it, before the verb, after a question and with its mark at the end.
 STATED = "can may must shall should will".split()  # not "could": "and he could not walk, why?"
+STATED_OF_THINGS = [*STATED, "are", "is"]  # "and my name is written in it?"
 ANDS, REFUSING = "and also plus & n ,".split(), "not never just n't nt".split()  # not "so I can read it"
 WHO, WHOSE = (
     "anybody anyone everybody everyone he i it people she they u we you".split(),
     "her his my our the their your".split(),
 )
+COMING = "attend come join sit".split()
 # "And to be told whether"; "and at the end who".
 TO_BE_TOLD, TO_KNOW = "advised informed shown told".split(), "hear know learn".split()
 NOT_WHY = [word for word in ASKS if word not in ("why", "whys")]  # "to hold him and to know why"
@@ -83,7 +86,9 @@ OPENS = "what wot wots who where when how why".split()
 AFTER_WHO = "can could did do does should will would 's ’s s".split()  # not "is": "my mum who is poorly"
 AFTER_OPENS = [*AFTER_WHO, *"am are has have is r was were".split()]
 HOW = "long many much".split()
-VERBS = "am are can cant could cud did do does dont has is may r shall should was will wos would wud".split()
+VERBS = (
+    "am are can cant could cud did do does dont dos has is may r shall should shud was wil will wos would wud"
+).split()
 DOING, BEING = "am can could did do does should will would".split(), "are is r".split()
 DOERS, THEMES = "i it my our they u we you".split(), "it they this".split()  # not "that": "my worry is that he"
 # Such a word has a verb to come ("how long will it"), and after a condition nothing opens ("if I come will they").
@@ -173,11 +178,17 @@ def question_matcher(nlp: Language) -> Matcher:
         {"LOWER": {"IN": [*ASKS, *ABOUT]}},
     ]
     matcher.add("WISHED", [[*to, *told_what], [*to, {"LOWER": {"IN": TO_KNOW}}, {"LOWER": {"IN": NOT_WHY}}]])
-    states: list[dict[str, Any]] = [{"LOWER": {"IN": STATED}}, {"LOWER": {"NOT_IN": REFUSING}}]
+    states, things_state = (
+        [{"LOWER": {"IN": verbs}}, {"LOWER": {"NOT_IN": REFUSING}}] for verbs in (STATED, STATED_OF_THINGS)
+    )
     ands: list[dict[str, Any]] = [{"LOWER": {"IN": ANDS}}, {"LOWER": {"IN": ANDS}, "OP": "?"}]
     thing: list[dict[str, Any]] = [{"LOWER": {"IN": WHOSE}}, {"IS_ALPHA": True}]
     matcher.add("STATED", [[*ands, {"LOWER": {"IN": WHO}}, *states]])
-    matcher.add("STATED", [[*ands, *thing, *({"IS_ALPHA": True} for _ in range(more)), *states] for more in range(3)])
+    for between in range(4):
+        owned = [*ands, *thing, *({"IS_ALPHA": True} for _ in range(between))]
+        matcher.add("STATED", [[*owned, *things_state]])
+        # "I want an interpreter and also my cousin to come"
+        matcher.add("WISHED", [[*owned, {"LOWER": "to"}, {"LOWER": {"IN": COMING}}]])
     matcher.add("NEXT", [[*joins, *about, ask]])
     matcher.add("NEXT", [[*joins, *unknown, {"LOWER": {"IN": KNOWING}}, ask, goes_on]])
     matcher.add("NEXT", [[*joins, {"LOWER": {"IN": UNKNOWN}}, ask, goes_on], [*joins, *more, ask]])
@@ -233,7 +244,16 @@ def _begins(kind: str, token: Token, asked: Set[int]) -> bool:
     after_one = (
         is_question(before.text) or is_request(before.text) or any(sentence.start < place < token.i for place in asked)
     )
-    return marked and after_one and not CONDITIONS & {one.lower_ for one in before}
+    return marked and after_one and not _sets_a_condition(before)
+
+
+def _sets_a_condition(before: Span) -> bool:
+    """True for "if I come"; not for "my wife asks if it is a trial"."""
+    follows = zip(before, [None, *before], strict=False)
+    return any(
+        token.lower_ in CONDITIONS and (earlier is None or earlier.lower_ not in (*SAYS, *ASKING_ABOUT, *ASKING))
+        for token, earlier in follows
+    )
 
 
 def _is_bare_question(sentence: Span) -> bool:
@@ -333,6 +353,8 @@ def is_question(part: str) -> bool:
 def is_request(part: str) -> bool:
     """True for what begins, after "and" or "hi", as wishes do: "i want", "tell me"."""
     first, second, third, fourth = [*_after_joins(part)[:4], "", "", "", ""][:4]
+    if first in WHOSE and any(to == "to" and verb in COMING for to, verb in pairwise(_words(part)[:8])):
+        return _words(part)[0] in JOINS  # "I want an interpreter" - "and also my cousin to come"
     if first in SHORT_WILLS:
         return second == "need" and (third != "to" or fourth in NEEDED)
     if first in TAKEN:
@@ -348,13 +370,17 @@ def _after_joins(part: str) -> list[str]:
     every = _words(part)
     joined = list(dropwhile(JOINS.__contains__, every))
     first, second, third, fourth = [*joined[:4], "", "", "", ""][:4]
+    words = list(dropwhile(BEFORE_QUESTIONS.__contains__, every))
+    if words[:1] == ["my"] and set(words[2:3]) & set(ASKING_ABOUT) and set(words[3:4]) & {"if", "whether"}:
+        return words[3:]  # "my wife asks if", also where nothing joins it
     if first in DURING and second in PLACES and fourth in ASKED_THEN:  # "and at the meeting who"
         return joined[3:]
     if len(joined) < len(every) and first in (*SAYING, "my") and (second in SAYS or third in SAYS):
         return joined[2:] if second in SAYS else joined[3:]  # "and he says", "and my dad asks"
-    words = list(dropwhile(BEFORE_QUESTIONS.__contains__, every))
     if words[:1] != [] and words[0] in MORE and {*words[1:3]} & {*THINGS}:  # "one more thing"
         words = words[2:] if words[1] in THINGS else words[3:]
+    if len(joined) < len(every) and first in ("i", "we") and second in ASKING and third in ("if", "whether"):
+        return joined[2:]  # "and I ask if"
     another = words[:1] == ["the"] and words[1:2] != [] and words[1] in OTHERS and "is" in words[2:4]
     return words[words.index("is") + 1 :] if another else words
 

@@ -21,7 +21,7 @@ from bot.understanding.encoder import Encoder
 from bot.understanding.examples import SAFETY, Example
 from bot.understanding.follow_ups import FollowUps
 from bot.understanding.heads import Heads, Names, softmax
-from bot.understanding.lessons import LEARNED_TOKENS, Lessons, lessons_of
+from bot.understanding.lessons import lessons_of
 from bot.understanding.neighbours import LikeWorded, Neighbours
 from bot.understanding.normalise import has_words, normalised
 from bot.understanding.questions import asks, weights
@@ -130,21 +130,21 @@ class Reader:
         names = Names.of([e.topic for e in examples], [e.kind_name for e in examples if e.kind], SAFETY)
         lessons = lessons_of(examples, names)
         alone = [example for example in examples if example.before is None]
-        topics = [example.topic for example in alone]
+        # Before the words, so that both cores have work from the beginning: Python makes ready one thing at a time.
+        tuning = Tuning(published, names, lessons, lambda done: progress("Tuning the encoder", done))
         with ThreadPoolExecutor(1) as beside:  # it takes one core, and the tuning leaves some of both
-            wording = beside.submit(WordsModel.fit, [normalised(example.text) for example in alone], topics)
-            tuned = Tuning(published, names, lessons, lambda done: progress("Tuning the encoder", done)).run()
-            words, rows = wording.result()
+            wording = beside.submit(_learn_words, alone, names.topics, folder)
+            tuned = tuning.run()
+            words = wording.result()
+        progress("Keeping the examples", 0.0)
         bert_onnx.write_encoder({**published, **tuned.layers}, folder / GRAPH_FILE)
         shutil.copy(bert_onnx.tokenizer_path(), folder / TOKENIZER_FILE)
         tuned.heads.save(folder / HEADS_FILE)
-        words.save(folder / WORDS_FILE)
-        LikeWorded.fit(rows[:, : words.features.words], topics, names.topics).save(folder / LIKE_WORDED_FILE)
         hung = np.array([example.before is not None for example in examples])
+        topics = [example.topic for example in alone]
+        Neighbours.fit(tuned.vectors[~hung], topics, names.topics).save(folder / NEIGHBOURS_FILE)
         encoder = Encoder(folder / GRAPH_FILE, folder / TOKENIZER_FILE)
-        vectors = _whole(encoder, examples, lessons, tuned.vectors, lambda done: progress("Keeping the examples", done))
-        Neighbours.fit(vectors[~hung], topics, names.topics).save(folder / NEIGHBOURS_FILE)
-        FollowUps.fit(encoder, words.features, examples, vectors, names.topics).save(folder)
+        FollowUps.fit(encoder, words.features, examples, tuned.vectors, names.topics).save(folder)
         return cls.load(folder)
 
     @classmethod
@@ -255,18 +255,13 @@ class Reader:
         return bool(shares.max() >= CERTAIN and not self.topics[shares.argmax()].startswith(SAFETY))
 
 
-def _whole(
-    encoder: Encoder,
-    examples: Sequence[Example],
-    lessons: Lessons,
-    vectors: np.ndarray,
-    progress: Callable[[float], None],
-) -> np.ndarray:
-    """The examples' vectors, those of stories that were cut for learning made anew from all that will be read."""
-    cut = [number for number, pieces in enumerate(lessons.tokens) if len(pieces) >= LEARNED_TOKENS]
-    whole = vectors.copy()
-    whole[cut] = encoder.many_vectors([normalised(examples[number].text) for number in cut], progress)
-    return whole
+def _learn_words(examples: Sequence[Example], known: Sequence[str], folder: Path) -> WordsModel:
+    """The words model, kept in `folder` with the words of the examples."""
+    topics = [example.topic for example in examples]
+    words, rows = WordsModel.fit([normalised(example.text) for example in examples], topics)
+    words.save(folder / WORDS_FILE)
+    LikeWorded.fit(rows[:, : words.features.words], topics, known).save(folder / LIKE_WORDED_FILE)
+    return words
 
 
 def _several_ask(parts: Sequence[str]) -> bool:

@@ -99,6 +99,9 @@ def test_a_name_is_found_among_other_details(name: str) -> None:
         "im not well",
         "no thanks",
         "ok",
+        "depends. what happens to my number",
+        "FUMING",
+        "im fuming so dont mess me about",
     ],
 )
 def test_what_is_no_name_is_not_taken_for_one(text: str) -> None:
@@ -110,6 +113,11 @@ def test_whom_somebody_is_talking_to_is_no_name_beside_other_words() -> None:
     assert "name" not in find("07700 900123 love", "name").details
     for text in ("Love", "Chuck please", "Hen. 07700 900123"):
         assert find(text, "name").details["name"] == text.split()[0].strip(".")
+
+
+@pytest.mark.parametrize("name", ["Baker", "tom baker", "lisa stone", "Mrs Field", "rose"])
+def test_a_name_that_is_an_everyday_word_too_is_one_with_a_capital_or_beside_another_name(name: str) -> None:
+    assert find(name, "name").details["name"] == name
 
 
 @pytest.mark.parametrize(
@@ -261,6 +269,9 @@ def test_a_question_about_meetings_is_no_wish_for_one(text: str) -> None:
         "I am due to talk to the reviewer",
         "Does she still get to speak to your reviewer?",
         "my mum is ill. will she get to see the reviewer",
+        "Am I required to meet the Independent Reviewer?",
+        "is it compulsory to see the reviewer",
+        "must we talk to the reviewer",
     ],
 )
 def test_a_meeting_that_is_only_supposed_or_was_arranged_is_no_wish_for_one(text: str) -> None:
@@ -278,6 +289,9 @@ def test_a_meeting_that_is_only_supposed_or_was_arranged_is_no_wish_for_one(text
         "I am so let down. Book me a meeting",
         "is it ok to see the reviewer please",
         "Who is she? I want to meet the reviewer",
+        "I have been made to wait. I want to meet the reviewer",
+        "what do I do. I must see the reviewer",
+        "put me down for one again then",
     ],
 )
 def test_a_wish_with_a_condition_is_a_wish(text: str) -> None:
@@ -288,6 +302,11 @@ def test_a_word_of_a_name_is_put_right() -> None:
     assert instead_of("not dave, davey", "dave") == "davey"
     assert instead_of("it's Davey not Dave", "Dave Smith") == "Davey Smith"
     assert instead_of("tuesday not monday", "Dave") is None
+
+
+def test_somebody_who_has_another_name_now_is_written_down_under_that_one() -> None:
+    before = "sorry, Dudova is my name before wedding, now is Lenka Novakova"
+    assert given("Lenka Dudova", before)["name"] == "Lenka Novakova"
 
 
 def given(*messages: str) -> dict[str, str]:
@@ -304,6 +323,32 @@ def test_a_second_number_stands_beside_the_first_and_a_correction_replaces_it() 
     replaced = given("07700 900123", "sorry i meant 07700 900124")
     assert replaced["contact"] == "07700 900124"
     assert "other_contact" not in replaced
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "07700 900551. Oh no that's our Karen's, mine's 07700 900155",
+        "07700 900306, that's the work mobile, no, scrap that, use 07700 900155",
+        "07700 900452. no wate thats my old 1. its 07700 900155",
+    ],
+)
+def test_a_number_that_is_taken_back_in_the_same_breath_is_not_kept(text: str) -> None:
+    kept = given("Maureen", text)
+    assert kept["contact"] == "07700 900155" and "other_contact" not in kept
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "07700 900123 is mine and 07700 900124 is my husband's",
+        "07700 900123, if there's no answer 07700 900124",
+        "07700 900123, not after 6, then 07700 900124",
+    ],
+)
+def test_two_numbers_are_both_kept_where_neither_is_taken_back(text: str) -> None:
+    kept = given("Maureen", text)
+    assert (kept["contact"], kept["other_contact"]) == ("07700 900123", "07700 900124")
 
 
 def test_the_way_they_prefer_comes_first() -> None:

@@ -201,6 +201,43 @@ def test_what_tells_a_detail_of_the_meeting_is_no_question_beside_it(begin: Begi
     assert {said["topic"] for said in talk.said} <= {"booking.request", None} and talk.asks == "name"
 
 
+def test_who_says_not_yet_is_waited_for_and_loses_nothing(begin: Begin, records: RecordsStandIn) -> None:
+    talk = begin()
+    for text in ("I want to meet the reviewer. Nicola Brear 07700 900745. weds after half 9. at mine", "thats all"):
+        talk.say(text)
+    for text in ("hang on. dont send it yet", "what if im no good on the day. can i stop it"):
+        talk.say(text)
+        assert talk.asks == "confirm" and not records.requests, talk.text
+    talk.say("ok. go on. send it")
+    assert "has been sent" in talk.text and records.requests
+
+
+def test_who_cannot_find_an_earlier_request_may_ask_anew(begin: Begin) -> None:
+    talk = begin()
+    talk.say("asked for a meeting last week. heard nowt")
+    talk.say("I want to change my meeting")
+    assert talk.asks == "change"
+    talk.say("put me down for one again then")
+    assert talk.asks == "name", talk.text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "What exactly have I asked for? Please list it.",
+        "What I have asked, you can show me?",
+        "he asks what have you written for him",
+        "Thank you. And it has definitely gone through?",
+        "which times did I give",
+    ],
+)
+def test_what_they_asked_for_is_shown_to_them_in_whatever_words_they_ask_for_it(begin: Begin, text: str) -> None:
+    talk = begin()
+    for said in ("I want to meet the reviewer. Rose 07700 900123 fridays", "thats all", "yes send it", text):
+        talk.say(said)
+    assert "booking.manage" in talk.topics and "fridays" in talk.text, talk.text
+
+
 def test_nothing_is_recorded_before_they_say_yes(begin: Begin, records: RecordsStandIn) -> None:
     talk = filled(begin())
     assert records.latest() is None

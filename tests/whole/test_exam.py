@@ -18,14 +18,19 @@ from tests.whole.service import ROOT, Service, Talk
 EXAM = ROOT / "tests" / "exam"
 # These authors' messages with several questions are parted by fewer marks and joining words: they have a floor of their
 # own beside that of the others.
-HARDER = {"two generations", "siblings and neighbours"}
-# These authors' dialogues are longer, and in more of them a meeting is asked for on the way: the same.
+HARDER = {"two generations", "siblings and neighbours", "drivers and neighbours", "old phones and shop stewards"}
+# These authors' dialogues are longer, with a meeting asked for on the way, or hang more on what was said: the same.
 LONGER = {
     "sisters and grandmothers",
     "clerks and night shifts",
     "neighbours and brothers",
     "aunts and uncles",
     "ordinary families",
+    "grandson and foster carer",
+    "aunts and sisters",
+    "wary and worn out",
+    "drivers and neighbours",
+    "old phones and shop stewards",
 }
 Row = dict[str, Any]
 
