@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import uuid
 from dataclasses import asdict, dataclass, field
+from itertools import zip_longest
 from typing import Any
 
 from actions.details.contacts import Contact
@@ -164,22 +165,24 @@ def _place_of(contact: Contact, draft: Draft, said: set[str]) -> str:
 def _meant(text: str, contacts: list[Contact], draft: Draft, said: set[str]) -> list[Contact]:
     """The new ones, the preferred first, without those that are said to be wrong or were given before."""
     known = (draft.given.get("contact"), draft.given.get("other_contact"))
-    right = [one for one in contacts if not _NOT_BEFORE.search(text[: one.start])]
+    right = [
+        one
+        for one, after in zip_longest(contacts, contacts[1:])
+        if not _NOT_BEFORE.search(text[: one.start]) and not _taken_back(text, one, after)
+    ]
     new = [one for one in right if one.shown not in known]
     kinds = {one.kind for one in new}
-    if (
-        len(new) > 1
-        and len(kinds) == 1
-        and (("corrects" in said and "adds" not in said) or _taken_back(text[new[-2].end : new[-1].start]))
-    ):
+    if len(new) > 1 and len(kinds) == 1 and "corrects" in said and "adds" not in said:
         return new[-1:]  # "07700 900111, no sorry, 07700 900112"
     preferred = [kind for kind, words in _PREFERS.items() if words.search(text)]
     return sorted(new, key=lambda one: one.kind not in preferred)
 
 
-def _taken_back(between: str) -> bool:
-    """True for words between two numbers that take back the first."""
-    said = replies(between)
+def _taken_back(text: str, contact: Contact, after: Contact | None) -> bool:
+    """True where words between two of a kind take back the first: "A, no wait, that's my old one, it's B"."""
+    if after is None or contact.kind != after.kind:
+        return False
+    said = replies(text[contact.end : after.start])
     return bool(said & {"takes_back", "corrects"}) and "adds" not in said
 
 
