@@ -48,7 +48,7 @@ STEPS = (
     (r"trained and saved", 100, "Done"),
 )
 # A step may say how far it is itself, such as "Tuning the encoder:  40%|".
-PERCENT = re.compile(r"^(Tuning the encoder|Keeping the examples):\s+(\d+)%")
+PERCENT = re.compile(r"^(Tuning the encoder):\s+(\d+)%")
 
 
 def fingerprint(root: Path = Path("."), patterns: Sequence[str] = SOURCES) -> str:

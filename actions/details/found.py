@@ -233,7 +233,8 @@ class _Reading:
     def _introduced(self, hit: Hit, read: list[Word]) -> list[Word] | None:
         length = hit.end - hit.start
         weak = names.is_weak([word.plain for word in read[:length]])
-        place = names.leading(read[length:], self._text, sure=not weak or self._asked == "name")
+        sure = not weak or self._asked == "name"
+        place = names.leading(read[length:], self._text, sure, introduced=not weak)
         return None if place is None else read[length:][place[0] : place[1]]
 
     def _leave(self, left: list[Word]) -> None:

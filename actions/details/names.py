@@ -57,7 +57,7 @@ def _common() -> frozenset[str]:
 
 @cache
 def _everyday() -> frozenset[str]:
-    return _common() | frozenset(known("common_words.yml")["small"].split())
+    return (_common() | frozenset(known("common_words.yml")["small"].split())) - _also()
 
 
 def is_weak(introduction: Sequence[str]) -> bool:
@@ -77,8 +77,11 @@ def all_known(read: Sequence[Word]) -> bool:
     return known_names and not (len(plain) == 1 and plain[0] in _days())
 
 
-def leading(read: Sequence[Word], text: str, sure: bool) -> tuple[int, int] | None:
-    """The name with which the words begin, as (from, to); None where they begin with something else."""
+def leading(read: Sequence[Word], text: str, sure: bool, introduced: bool = False) -> tuple[int, int] | None:
+    """The name with which the words begin, as (from, to); None where they begin with something else.
+
+    `sure`: a name is expected here. `introduced`: "my name is" or the like stands before it.
+    """
     start = 0
     while start < len(read) and read[start].is_mark:
         start += 1
@@ -90,7 +93,7 @@ def leading(read: Sequence[Word], text: str, sure: bool) -> tuple[int, int] | No
     if end == start:
         return None
     name = read[start:end]
-    if _all_everyday(name, text):
+    if not introduced and _all_everyday(name, text):
         return None
     return (start, end) if sure or _looks_like_one(name, text) else None
 

@@ -21,7 +21,9 @@ _MEETING, _ARRANGED = {"chat", "meet", "see", "speak", "talk"}, {"due", "meant",
 _ASKS, _OTHERS = {"did", "do", "does", "is", "are", "must", "will"}, {"he", "she", "they"}
 # Whether one has to is asked, not wished: "am I required to meet the reviewer", "do we have to".
 _OBLIGED = {"compelled", "compulsory", "forced", "made", "mandatory", "necessary", "obligated", "obliged", "required"}
-_MUST, _ONESELF = {"do", "must"}, {"i", "we"}
+_HAVE_TO, _ONESELF = {("got", "to"), ("have", "to"), ("need", "to")}, {"i", "we"}
+# Before "put me down for one" in a wish; in "my worker put me down for one" it is none.
+_ASKING_FOR = "and can could cud just ok please pls right so then u well will would yes you".split()
 _BEING = {"am", "are", "be", "im", "is", "was", "were"}  # before "down": not "put me down to see her"
 _NOT = re.compile(
     r"\b(?:not|isn'?t)\s+(?P<old>[\w'’-]+)\s*[,.;]?\s*(?:but\s+|its\s+|it's\s+|i'?m\s+)?(?P<new>[\w'’ -]+)"
@@ -68,7 +70,9 @@ def _no_wish(plain: list[str], start: int) -> bool:
     if begin == 0 and before[:1] == ["were"]:
         return True
     clause = _clause_before(plain, start)
-    if meets and any(_asks_of_a_duty(asks, who, clause) for asks, who in pairwise(clause)):
+    if plain[start] == "put" and not set(clause) <= set(_ASKING_FOR):
+        return True
+    if meets and ("want" not in clause) and _asks_of_a_duty(clause, plain[start : start + 3]):
         return True
     near = list(pairwise(plain[max(0, start - 3) : start + 2]))
     if meets and any(word in _ARRANGED or (word == "down" and who in _BEING) for who, word in near):
@@ -77,11 +81,14 @@ def _no_wish(plain: list[str], start: int) -> bool:
     return any(not _MAY & set(plain[place : place + 4]) for place in supposed)
 
 
-def _asks_of_a_duty(asks: str, who: str, clause: list[str]) -> bool:
-    """True for "does she still get to" and "must I", and for "am I" and "is it" beside a word of duty."""
-    if asks in _MUST and who in _ONESELF or asks in _ASKS and who in _OTHERS:
+def _asks_of_a_duty(clause: list[str], begins: list[str]) -> bool:
+    """True for "does she still get to", "must I", "am I required" and "will we have to". `begins`: what comes next."""
+    pairs = set(pairwise(clause))
+    if any(asks in _ASKS and who in _OTHERS or asks == "must" and who in _ONESELF for asks, who in pairs):
         return True
-    return asks in _ASKS | _BEING and who in _ONESELF | {"it"} and bool(_OBLIGED & set(clause))
+    duty = _OBLIGED & set(clause) or _HAVE_TO & set(pairwise([*clause, *begins]))
+    first = clause[:1] + begins[:1]  # "have I got to"
+    return bool(duty) and bool((_ASKS | _BEING) & set(clause) or first[0] == "have" and clause[1:2] != ["to"])
 
 
 def _clause_before(plain: list[str], start: int) -> list[str]:

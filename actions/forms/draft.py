@@ -172,7 +172,8 @@ def _meant(text: str, contacts: list[Contact], draft: Draft, said: set[str]) -> 
     ]
     new = [one for one in right if one.shown not in known]
     kinds = {one.kind for one in new}
-    if len(new) > 1 and len(kinds) == 1 and "corrects" in said and "adds" not in said:
+    taken_back = len(right) < len(contacts)
+    if len(new) > 1 and len(kinds) == 1 and "corrects" in said and "adds" not in said and not taken_back:
         return new[-1:]  # "07700 900111, no sorry, 07700 900112"
     preferred = [kind for kind, words in _PREFERS.items() if words.search(text)]
     return sorted(new, key=lambda one: one.kind not in preferred)

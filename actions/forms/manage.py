@@ -22,6 +22,7 @@ NAME = "manage"
 FORM = "meeting"  # what the chat API calls it, and the form that asks for a new one
 TOPIC = "booking.manage"
 ASKING = "booking.request"
+REFUSING = {"no", "nope", "nah"}
 # A reference as it is read aloud, and a code of digits.
 _REFERENCE = re.compile(r"\b([A-Za-z]{2,4})[\s-]?(\d{3})[\s-]?(\d{2})\b")
 _CODE = re.compile(r"(?<![\d-])(\d{6})(?!\d)|(?<![\d-])(\d{3})\s(\d{3})(?!\d)")
@@ -141,10 +142,10 @@ class _Managing:
             return ended(NAME)
         if "late" in wanted and "cancel" not in wanted:
             return await self._note(reference, "running_late")
-        changes = "change" in wanted or not wanted & {"see", "cancel"}
+        changes = "change" in wanted or not wanted & {"see", "cancel", "calls_off"}
         if found.contacts or (changes and self._new_details(meeting)):
             return await self._change(meeting)
-        if "cancel" in wanted:
+        if wanted & {"cancel", "calls_off"}:
             return self._ask_cancel(meeting)
         if wanted & {"change", "number"}:
             return self._ask_change(meeting, "number" in wanted)
@@ -201,7 +202,9 @@ class _Managing:
         turn, kept = self._turn, self._kept
         said = turn.said
         wants = wants_of_a_meeting(turn.text)
-        keeps = "keep" in said or ("no" in said and "cancel" not in wants)
+        first = {word.plain for word in words(turn.text)[:1]}
+        refuses = "no" in said or bool(first & REFUSING)  # "no, stop that"
+        keeps = "keep" in said or (refuses and "cancel" not in wants)
         if keeps or ("corrects" in said and turn.found.anything):
             if turn.found.anything:
                 return await self._change(await self._meeting())

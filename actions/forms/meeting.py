@@ -11,6 +11,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions.details.contacts import Broken
 from actions.details.found import beside_danger
 from actions.details.reading import folded
+from actions.details.replies import replies
 from actions.forms import questions, showing
 from actions.forms.draft import DETAILS, NEEDED, OFFERED, Draft, take, take_time
 from actions.forms.times import none_of_them, picked
@@ -92,12 +93,13 @@ class _Filling:
 
     def _stops(self) -> bool:
         said, found = self._turn.said, self._turn.found
-        if "stop" not in said or self._turn.tapped:
+        sends_not = "not_send" in said and not said & {"later", "wait"}
+        if not (sends_not or "stop" in said) or self._turn.tapped:
             return False
         if "skip" in said and self._draft.asks in (*OFFERED, "anything_else"):
             return False
-        if "not_yet" in said or ("supposes" in said and found.question):
-            return False  # "don't send it yet", "what if I can't face it, can I stop it"
+        if "supposes" in said and found.question and "stop" not in replies(found.rest):
+            return False  # "what if I can't face it, can I stop it"
         strong = set(questions.strong_details(self._turn)) - {"needs", "name"}
         puts_right = bool(found.contacts) or bool("corrects" in said and strong)
         return not puts_right and not (self._draft.asks in (*DETAILS, "anything_else") and found.question)
@@ -159,7 +161,7 @@ class _Filling:
 
     def _only_a_reply(self) -> bool:
         """True for a reply that steers the form, and for a tap, whose words are no detail."""
-        steering = {"wait", "not_yet", "again", "go_on", "why", "thanks", "refuse_name"}
+        steering = {"wait", "not_send", "again", "go_on", "why", "thanks", "refuse_name"}
         steers = self._turn.said & steering or self._wants_to_say()
         return bool(steers) and not self._turn.found.contacts and not self._strong()
 
@@ -188,8 +190,7 @@ class _Filling:
 
     def _sends(self) -> bool:
         said = self._turn.said
-        later = said & {"no", "wait", "not_yet"}
-        return bool(said & {"send", "yes"}) and not later and not self._turn.found.question
+        return bool(said & {"send", "yes"}) and not said & {"no", "not_send"} and not self._turn.found.question
 
     def _wants_to_say(self) -> str | None:
         """The detail that a tap on "Where to meet" and the like is about."""
@@ -220,7 +221,7 @@ class _Filling:
             ({"refuse_contact"}, self._refuses_contact),
             ({"refuse_name"}, self._refuses_name),
             ({"why"}, self._why),
-            ({"wait", "not_yet"}, self._wait_for_them),
+            ({"wait", "not_send"}, self._wait_for_them),
             ({"nothing_else", "send", "skip"}, self._nothing_to_add),
             ({"no", "corrects"}, self._no),
             ({"yes", "thanks", "again", "go_on"}, lambda: self._thanked() or True),

@@ -55,13 +55,14 @@ SAYING, SAYS = "he she they".split(), "ask asks says".split()
 ASKING_ABOUT = "asks wonders".split()
 # "… and my father can come with us?": who would do it, before the verb, after a question and with its mark at the end.
 STATED = "can may must shall should will".split()  # not "could": "and he could not walk, why?"
-STATED_OF_THINGS = [*STATED, "are", "is"]  # "and my name is written in it?"
+BEING_IN = "given in included inside mentioned named on printed published put shown there used written".split()
 ANDS, REFUSING = "and also plus & n ,".split(), "not never just n't nt".split()  # not "so I can read it"
 WHO, WHOSE = (
     "anybody anyone everybody everyone he i it people she they u we you".split(),
     "her his my our the their your".split(),
 )
-COMING = "attend come join sit".split()
+COMING, ALONG = "attend come sit".split(), "along with".split()
+COMES_ALONG = re.compile(rf"\bto\s(?:{'|'.join(COMING)})\s(?:{'|'.join(ALONG)})\b", re.IGNORECASE)
 # "And to be told whether"; "and at the end who".
 TO_BE_TOLD, TO_KNOW = "advised informed shown told".split(), "hear know learn".split()
 NOT_WHY = [word for word in ASKS if word not in ("why", "whys")]  # "to hold him and to know why"
@@ -178,17 +179,16 @@ def question_matcher(nlp: Language) -> Matcher:
         {"LOWER": {"IN": [*ASKS, *ABOUT]}},
     ]
     matcher.add("WISHED", [[*to, *told_what], [*to, {"LOWER": {"IN": TO_KNOW}}, {"LOWER": {"IN": NOT_WHY}}]])
-    states, things_state = (
-        [{"LOWER": {"IN": verbs}}, {"LOWER": {"NOT_IN": REFUSING}}] for verbs in (STATED, STATED_OF_THINGS)
-    )
+    states: list[dict[str, Any]] = [{"LOWER": {"IN": STATED}}, {"LOWER": {"NOT_IN": REFUSING}}]
+    stands: list[dict[str, Any]] = [{"LOWER": {"IN": ["are", "is"]}}, {"LOWER": {"IN": BEING_IN}}]
     ands: list[dict[str, Any]] = [{"LOWER": {"IN": ANDS}}, {"LOWER": {"IN": ANDS}, "OP": "?"}]
     thing: list[dict[str, Any]] = [{"LOWER": {"IN": WHOSE}}, {"IS_ALPHA": True}]
     matcher.add("STATED", [[*ands, {"LOWER": {"IN": WHO}}, *states]])
     for between in range(4):
         owned = [*ands, *thing, *({"IS_ALPHA": True} for _ in range(between))]
-        matcher.add("STATED", [[*owned, *things_state]])
+        matcher.add("STATED", [[*owned, *states], [*owned, *stands]])  # "and my name is written in it?"
         # "I want an interpreter and also my cousin to come"
-        matcher.add("WISHED", [[*owned, {"LOWER": "to"}, {"LOWER": {"IN": COMING}}]])
+        matcher.add("WISHED", [[*owned, {"LOWER": "to"}, {"LOWER": {"IN": COMING}}, {"LOWER": {"IN": ALONG}}]])
     matcher.add("NEXT", [[*joins, *about, ask]])
     matcher.add("NEXT", [[*joins, *unknown, {"LOWER": {"IN": KNOWING}}, ask, goes_on]])
     matcher.add("NEXT", [[*joins, {"LOWER": {"IN": UNKNOWN}}, ask, goes_on], [*joins, *more, ask]])
@@ -353,8 +353,9 @@ def is_question(part: str) -> bool:
 def is_request(part: str) -> bool:
     """True for what begins, after "and" or "hi", as wishes do: "i want", "tell me"."""
     first, second, third, fourth = [*_after_joins(part)[:4], "", "", "", ""][:4]
-    if first in WHOSE and any(to == "to" and verb in COMING for to, verb in pairwise(_words(part)[:8])):
-        return _words(part)[0] in JOINS  # "I want an interpreter" - "and also my cousin to come"
+    joined = _words(part)[:1] != [] and _words(part)[0] in JOINS
+    if joined and first in WHOSE and COMES_ALONG.search(part):
+        return True  # "I want an interpreter" - "and also my cousin to come with me"
     if first in SHORT_WILLS:
         return second == "need" and (third != "to" or fourth in NEEDED)
     if first in TAKEN:

@@ -115,9 +115,16 @@ def test_whom_somebody_is_talking_to_is_no_name_beside_other_words() -> None:
         assert find(text, "name").details["name"] == text.split()[0].strip(".")
 
 
-@pytest.mark.parametrize("name", ["Baker", "tom baker", "lisa stone", "Mrs Field", "rose"])
-def test_a_name_that_is_an_everyday_word_too_is_one_with_a_capital_or_beside_another_name(name: str) -> None:
-    assert find(name, "name").details["name"] == name
+@pytest.mark.parametrize(
+    "text", ["my name is worth", "call me worth", "Clear", "lisa clear", "my name is clear", "kit law"]
+)
+def test_a_name_that_is_an_everyday_word_too_is_one_with_a_capital_an_introduction_or_another_name(text: str) -> None:
+    assert find(text, "name").details["name"] == text.removeprefix("my name is ").removeprefix("call me ")
+
+
+@pytest.mark.parametrize("name", ["hope", "will", "may", "drew", "kit", "mat", "lil"])
+def test_a_first_name_that_is_a_word_is_taken_in_small_letters_behind_my_name_is(name: str) -> None:
+    assert find(f"my name is {name}", "name").details["name"] == name
 
 
 @pytest.mark.parametrize(
@@ -278,6 +285,11 @@ def test_a_question_about_meetings_is_no_wish_for_one(text: str) -> None:
         "Am I required to meet the Independent Reviewer?",
         "is it compulsory to see the reviewer",
         "must we talk to the reviewer",
+        "have I got to meet the reviewer",
+        "will we have to meet the reviewer",
+        "does my mum have to meet the reviewer",
+        "dont put me down for one",
+        "my social worker put me down for one missed appointment",
     ],
 )
 def test_a_meeting_that_is_only_supposed_or_was_arranged_is_no_wish_for_one(text: str) -> None:
@@ -298,6 +310,9 @@ def test_a_meeting_that_is_only_supposed_or_was_arranged_is_no_wish_for_one(text
         "I have been made to wait. I want to meet the reviewer",
         "what do I do. I must see the reviewer",
         "put me down for one again then",
+        "can you put me down for a meeting please",
+        "who do i ask to see the reviewer",
+        "we need to see the reviewer",
     ],
 )
 def test_a_wish_with_a_condition_is_a_wish(text: str) -> None:
@@ -308,11 +323,6 @@ def test_a_word_of_a_name_is_put_right() -> None:
     assert instead_of("not dave, davey", "dave") == "davey"
     assert instead_of("it's Davey not Dave", "Dave Smith") == "Davey Smith"
     assert instead_of("tuesday not monday", "Dave") is None
-
-
-def test_somebody_who_has_another_name_now_is_written_down_under_that_one() -> None:
-    before = "sorry, Dudova is my name before wedding, now is Lenka Novakova"
-    assert given("Lenka Dudova", before)["name"] == "Lenka Novakova"
 
 
 def given(*messages: str) -> dict[str, str]:
@@ -337,6 +347,8 @@ def test_a_second_number_stands_beside_the_first_and_a_correction_replaces_it() 
         "07700 900551. Oh no that's our Karen's, mine's 07700 900155",
         "07700 900306, that's the work mobile, no, scrap that, use 07700 900155",
         "07700 900452. no wate thats my old 1. its 07700 900155",
+        "07700 900452. not that, 07700 900155",
+        "07700 900452 that one's dead now use 07700 900155",
     ],
 )
 def test_a_number_that_is_taken_back_in_the_same_breath_is_not_kept(text: str) -> None:
@@ -351,6 +363,10 @@ def test_a_number_that_is_taken_back_in_the_same_breath_is_not_kept(text: str) -
         "07700 900123 is mine and 07700 900124 is my husband's",
         "07700 900123, if there's no answer 07700 900124",
         "07700 900123, not after 6, then 07700 900124",
+        "07700 900123 is the right one, 07700 900124 is my mums",
+        "07700 900123, wait till after 6 for my husband on 07700 900124",
+        "07700 900123. thats an old phone so it dies. my sister 07700 900124",
+        "07700 900123 home, 07700 900125 work, no scrap that, work is 07700 900124",
     ],
 )
 def test_two_numbers_are_both_kept_where_neither_is_taken_back(text: str) -> None:

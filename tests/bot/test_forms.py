@@ -208,8 +208,53 @@ def test_who_says_not_yet_is_waited_for_and_loses_nothing(begin: Begin, records:
     for text in ("hang on. dont send it yet", "what if im no good on the day. can i stop it"):
         talk.say(text)
         assert talk.asks == "confirm" and not records.requests, talk.text
-    talk.say("ok. go on. send it")
+    talk.say("ok. go on. send it, I can't wait")
     assert "has been sent" in talk.text and records.requests
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["please do not send it yet", "i dont want to send it yet", "don't send it until I say so", "hold on dont send it"],
+)
+def test_who_refuses_to_send_has_nothing_sent_and_may_send_later(
+    begin: Begin, records: RecordsStandIn, text: str
+) -> None:
+    talk = begin()
+    for said in ("I want to meet the reviewer. Rose 07700 900123 fridays", "thats all", text):
+        talk.say(said)
+    assert talk.asks == "confirm" and not records.requests, talk.text
+    talk.say("yes send it")
+    assert records.requests
+
+
+@pytest.mark.parametrize(
+    "text", ["never send it", "cancel it, dont send it yet", "I cant face it, forget it. what if he's there"]
+)
+def test_who_stops_is_heard_whatever_else_they_say(begin: Begin, records: RecordsStandIn, text: str) -> None:
+    talk = begin()
+    for said in ("I want to meet the reviewer. Rose 07700 900123 fridays", "thats all", text):
+        talk.say(said)
+    assert talk.asks is None and "has been cleared" in talk.text and not records.requests, talk.text
+
+
+def test_a_message_that_only_sounds_like_a_look_at_the_request_does_not_show_it(begin: Begin) -> None:
+    talk = begin()
+    for said in ("I want to meet the reviewer. Rose 07700 900123 fridays", "thats all", "yes send it"):
+        talk.say(said)
+    for said in ("it has all gone wrong since he died", "what have they written about us in the report"):
+        talk.say(said)
+        assert "booking.manage" not in talk.topics, said
+
+
+def test_a_cancel_that_is_stopped_keeps_the_meeting(begin: Begin) -> None:
+    talk = begin()
+    for said in ("I want to meet the reviewer. Rose 07700 900123 fridays", "thats all", "yes send it"):
+        talk.say(said)
+    talk.say("i need to cancel my meeting")
+    talk.say("no, stop that")
+    assert "is cancelled" not in talk.text, talk.text
+    talk.say("show me my meeting")
+    assert "fridays" in talk.text and "cancelled" not in talk.text.lower()
 
 
 def test_who_cannot_find_an_earlier_request_may_ask_anew(begin: Begin) -> None:
@@ -217,7 +262,7 @@ def test_who_cannot_find_an_earlier_request_may_ask_anew(begin: Begin) -> None:
     talk.say("asked for a meeting last week. heard nowt")
     talk.say("I want to change my meeting")
     assert talk.asks == "change"
-    talk.say("put me down for one again then")
+    talk.say("is it possible for us to have a meeting with you instead please")
     assert talk.asks == "name", talk.text
 
 

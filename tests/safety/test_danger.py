@@ -170,7 +170,7 @@ def test_a_saying_does_not_hide_the_danger_beside_it(danger: Danger) -> None:
         ("we have no food money since the funeral", "he spends all the food money, there is no food in for the kids"),
         (
             "if i go see the reviewer do i get petrol money",
-            "if i see that worker again ive got petrol in the car for her",
+            "he came round with petrol, money is what he wants",
         ),
         ("i am afraid of home office", "they are forcing me to marry him, the home office will send me back"),
     ],
