@@ -21,9 +21,12 @@ _MEETING, _ARRANGED = {"chat", "meet", "see", "speak", "talk"}, {"due", "meant",
 _ASKS, _OTHERS = {"did", "do", "does", "is", "are", "must", "will"}, {"he", "she", "they"}
 # Whether one has to is asked, not wished: "am I required to meet the reviewer", "do we have to".
 _OBLIGED = {"compelled", "compulsory", "forced", "made", "mandatory", "necessary", "obligated", "obliged", "required"}
-_HAVE_TO, _ONESELF = {("got", "to"), ("have", "to"), ("need", "to")}, {"i", "we"}
+_HAVE_TO = {("got", "to"), ("have", "to"), ("need", "to")}
+_ONESELF, _WHOSE = {"i", "we"}, {"her", "his", "my", "our"}
 # Before "put me down for one" in a wish; in "my worker put me down for one" it is none.
-_ASKING_FOR = "and can could cud just ok please pls right so then u well will would yes you".split()
+_ASKING_FOR = (
+    "and can could cud go hello hi hiya id just like ok on please pls right so then to u well will would yes you"
+).split()
 _BEING = {"am", "are", "be", "im", "is", "was", "were"}  # before "down": not "put me down to see her"
 _NOT = re.compile(
     r"\b(?:not|isn'?t)\s+(?P<old>[\w'’-]+)\s*[,.;]?\s*(?:but\s+|its\s+|it's\s+|i'?m\s+)?(?P<new>[\w'’ -]+)"
@@ -83,12 +86,18 @@ def _no_wish(plain: list[str], start: int) -> bool:
 
 def _asks_of_a_duty(clause: list[str], begins: list[str]) -> bool:
     """True for "does she still get to", "must I", "am I required" and "will we have to". `begins`: what comes next."""
-    pairs = set(pairwise(clause))
+    pairs = list(pairwise([*clause, *begins]))
     if any(asks in _ASKS and who in _OTHERS or asks == "must" and who in _ONESELF for asks, who in pairs):
         return True
-    duty = _OBLIGED & set(clause) or _HAVE_TO & set(pairwise([*clause, *begins]))
-    first = clause[:1] + begins[:1]  # "have I got to"
-    return bool(duty) and bool((_ASKS | _BEING) & set(clause) or first[0] == "have" and clause[1:2] != ["to"])
+    if set(clause) & {"how", "what"}:
+        return False  # "what do I need to do to meet her"
+    asked = {who for asks, who in pairs if asks in _ASKS | _BEING | {"have", "would"}}
+    return bool(
+        asked & {*_ONESELF, *_WHOSE, "it"}
+        and _OBLIGED & set(clause)
+        or asked & {*_ONESELF, *_WHOSE}
+        and _HAVE_TO & set(pairs)
+    )
 
 
 def _clause_before(plain: list[str], start: int) -> list[str]:

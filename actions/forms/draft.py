@@ -173,18 +173,25 @@ def _meant(text: str, contacts: list[Contact], draft: Draft, said: set[str]) -> 
     new = [one for one in right if one.shown not in known]
     kinds = {one.kind for one in new}
     taken_back = len(right) < len(contacts)
-    if len(new) > 1 and len(kinds) == 1 and "corrects" in said and "adds" not in said and not taken_back:
+    together = len(new) > 1 and "and" in _between(text, new[-2], new[-1]).split()
+    if len(new) > 1 and len(kinds) == 1 and "corrects" in said and "adds" not in said and not (taken_back or together):
         return new[-1:]  # "07700 900111, no sorry, 07700 900112"
     preferred = [kind for kind, words in _PREFERS.items() if words.search(text)]
     return sorted(new, key=lambda one: one.kind not in preferred)
 
 
 def _taken_back(text: str, contact: Contact, after: Contact | None) -> bool:
-    """True where words between two of a kind take back the first: "A, no wait, that's my old one, it's B"."""
-    if after is None or contact.kind != after.kind:
+    """True where the words between two take back the first: "A, no wait, that's my old one, it's B"."""
+    if after is None:
         return False
-    said = replies(text[contact.end : after.start])
-    return bool(said & {"takes_back", "corrects"}) and "adds" not in said
+    between = _between(text, contact, after)
+    said = replies(between)
+    corrected = "corrects" in said and "adds" not in said and "and" not in between.split()
+    return "takes_back" in said or (corrected and contact.kind == after.kind)
+
+
+def _between(text: str, contact: Contact, after: Contact) -> str:
+    return text[contact.end : after.start].lower()
 
 
 def _put(draft: Draft, place: str, contact: Contact) -> None:

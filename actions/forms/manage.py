@@ -22,7 +22,7 @@ NAME = "manage"
 FORM = "meeting"  # what the chat API calls it, and the form that asks for a new one
 TOPIC = "booking.manage"
 ASKING = "booking.request"
-REFUSING = {"no", "nope", "nah"}
+NO, AFTER_NO = {"no", "nope", "nah"}, {"changed", "do", "dont", "i", "ive", "keep", "leave", "not", "please", "stop", "wait"}
 # A reference as it is read aloud, and a code of digits.
 _REFERENCE = re.compile(r"\b([A-Za-z]{2,4})[\s-]?(\d{3})[\s-]?(\d{2})\b")
 _CODE = re.compile(r"(?<![\d-])(\d{6})(?!\d)|(?<![\d-])(\d{3})\s(\d{3})(?!\d)")
@@ -43,6 +43,14 @@ def wants_of_a_meeting(text: str) -> set[str]:
 def names_a_meeting(text: str) -> bool:
     """True for a message with a reference in it, written as it is read out or as it is shown."""
     return bool(_REFERENCE.search(blanked(text, contacts(text)[0])))
+
+
+def _begins_with_no(text: str) -> bool:
+    """True for "no, stop that" and "no i still want it"; not for "no longer needed" and "no problem go ahead"."""
+    first, second = [*words(text)[:2], None, None][:2]
+    if first is None or first.plain not in NO:
+        return False
+    return second is None or second.is_mark or second.plain in AFTER_NO
 
 
 class ManageForm(Action):
@@ -202,9 +210,9 @@ class _Managing:
         turn, kept = self._turn, self._kept
         said = turn.said
         wants = wants_of_a_meeting(turn.text)
-        first = {word.plain for word in words(turn.text)[:1]}
-        refuses = "no" in said or bool(first & REFUSING)  # "no, stop that"
-        keeps = "keep" in said or (refuses and "cancel" not in wants)
+        insists = "cancel" in wants and "changed my mind" not in turn.text.lower()
+        refuses = "no" in said or _begins_with_no(turn.text)
+        keeps = "keep" in said or "not_cancel" in wants or (refuses and not insists)
         if keeps or ("corrects" in said and turn.found.anything):
             if turn.found.anything:
                 return await self._change(await self._meeting())

@@ -23,6 +23,7 @@ TOPIC = "booking.request"
 MANAGING = "booking.manage"
 NEEDS_TOPIC = "open.language"
 OFFER_PERSON_AFTER = 2  # failures in a row
+MOST_WORDS_OF_REFUSAL = 4
 # Choices beside what is asked.
 CHOICES: dict[str, tuple[str, ...]] = {
     "name": ("who_sees_it", "stop"),
@@ -93,8 +94,7 @@ class _Filling:
 
     def _stops(self) -> bool:
         said, found = self._turn.said, self._turn.found
-        sends_not = "not_send" in said and not said & {"later", "wait"}
-        if not (sends_not or "stop" in said) or self._turn.tapped:
+        if not (self._refuses_to_send() or "stop" in said) or self._turn.tapped:
             return False
         if "skip" in said and self._draft.asks in (*OFFERED, "anything_else"):
             return False
@@ -103,6 +103,12 @@ class _Filling:
         strong = set(questions.strong_details(self._turn)) - {"needs", "name"}
         puts_right = bool(found.contacts) or bool("corrects" in said and strong)
         return not puts_right and not (self._draft.asks in (*DETAILS, "anything_else") and found.question)
+
+    def _refuses_to_send(self) -> bool:
+        """True for "don't send it" and no more. "Yes, but don't send it to my husband" has to be asked about."""
+        said = self._turn.said
+        few = len(self._turn.text.split()) <= MOST_WORDS_OF_REFUSAL
+        return "not_send" in said and few and not said & {"later", "wait", "yes", "no_attach"}
 
     async def _stop(self) -> list[Event]:
         if self._draft.given.get("time_id"):
@@ -162,6 +168,8 @@ class _Filling:
     def _only_a_reply(self) -> bool:
         """True for a reply that steers the form, and for a tap, whose words are no detail."""
         steering = {"wait", "not_send", "again", "go_on", "why", "thanks", "refuse_name"}
+        if "not_send" in self._turn.said:
+            return not self._turn.found.contacts  # "don't send it till tomorrow" gives no time
         steers = self._turn.said & steering or self._wants_to_say()
         return bool(steers) and not self._turn.found.contacts and not self._strong()
 
@@ -190,7 +198,8 @@ class _Filling:
 
     def _sends(self) -> bool:
         said = self._turn.said
-        return bool(said & {"send", "yes"}) and not said & {"no", "not_send"} and not self._turn.found.question
+        refuses = "no" in said or ("not_send" in said and "no_attach" not in said)
+        return bool(said & {"send", "yes"}) and not refuses and not self._turn.found.question
 
     def _wants_to_say(self) -> str | None:
         """The detail that a tap on "Where to meet" and the like is about."""

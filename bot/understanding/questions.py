@@ -55,7 +55,7 @@ SAYING, SAYS = "he she they".split(), "ask asks says".split()
 ASKING_ABOUT = "asks wonders".split()
 # "… and my father can come with us?": who would do it, before the verb, after a question and with its mark at the end.
 STATED = "can may must shall should will".split()  # not "could": "and he could not walk, why?"
-BEING_IN = "given in included inside mentioned named on printed published put shown there used written".split()
+BEING_IN = "given included mentioned named printed published put shown written".split()
 ANDS, REFUSING = "and also plus & n ,".split(), "not never just n't nt".split()  # not "so I can read it"
 WHO, WHOSE = (
     "anybody anyone everybody everyone he i it people she they u we you".split(),

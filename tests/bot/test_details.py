@@ -312,6 +312,9 @@ def test_a_meeting_that_is_only_supposed_or_was_arranged_is_no_wish_for_one(text
         "put me down for one again then",
         "can you put me down for a meeting please",
         "who do i ask to see the reviewer",
+        "i am upset and i need to meet the reviewer",
+        "what do i need to do to meet the reviewer",
+        "hi put me down for a meeting",
         "we need to see the reviewer",
     ],
 )
@@ -348,6 +351,8 @@ def test_a_second_number_stands_beside_the_first_and_a_correction_replaces_it() 
         "07700 900306, that's the work mobile, no, scrap that, use 07700 900155",
         "07700 900452. no wate thats my old 1. its 07700 900155",
         "07700 900452. not that, 07700 900155",
+        "07700 900452 no wait thats my other phone, its 07700 900155",
+        "old@example.com no wait thats my old one its 07700 900155",
         "07700 900452 that one's dead now use 07700 900155",
     ],
 )
@@ -367,6 +372,9 @@ def test_a_number_that_is_taken_back_in_the_same_breath_is_not_kept(text: str) -
         "07700 900123, wait till after 6 for my husband on 07700 900124",
         "07700 900123. thats an old phone so it dies. my sister 07700 900124",
         "07700 900123 home, 07700 900125 work, no scrap that, work is 07700 900124",
+        "07700 900123 but its no use in the day, then 07700 900124",
+        "07700 900123, sorry to be a pain, and my daughter's is 07700 900124",
+        "07700 900123 no not before 9, and 07700 900124 is my wife's",
     ],
 )
 def test_two_numbers_are_both_kept_where_neither_is_taken_back(text: str) -> None:

@@ -214,7 +214,15 @@ def test_who_says_not_yet_is_waited_for_and_loses_nothing(begin: Begin, records:
 
 @pytest.mark.parametrize(
     "text",
-    ["please do not send it yet", "i dont want to send it yet", "don't send it until I say so", "hold on dont send it"],
+    [
+        "please do not send it yet",
+        "i dont want to send it yet",
+        "don't send it until I say so",
+        "dont send it till tomorrow",
+        "im not sure i want to send it",
+        "yes, and dont send it to my husband",
+        "hold on dont send it",
+    ],
 )
 def test_who_refuses_to_send_has_nothing_sent_and_may_send_later(
     begin: Begin, records: RecordsStandIn, text: str
@@ -223,8 +231,8 @@ def test_who_refuses_to_send_has_nothing_sent_and_may_send_later(
     for said in ("I want to meet the reviewer. Rose 07700 900123 fridays", "thats all", text):
         talk.say(said)
     assert talk.asks == "confirm" and not records.requests, talk.text
-    talk.say("yes send it")
-    assert records.requests
+    talk.say("yes send it, i wont send anything else")
+    assert [request["when"] for request in records.requests.values()] == ["fridays"]
 
 
 @pytest.mark.parametrize(
@@ -246,12 +254,15 @@ def test_a_message_that_only_sounds_like_a_look_at_the_request_does_not_show_it(
         assert "booking.manage" not in talk.topics, said
 
 
-def test_a_cancel_that_is_stopped_keeps_the_meeting(begin: Begin) -> None:
+@pytest.mark.parametrize(
+    "text", ["no, stop that", "no dont cancel it", "please dont cancel my meeting", "no changed my mind"]
+)
+def test_a_cancel_that_is_stopped_keeps_the_meeting(begin: Begin, text: str) -> None:
     talk = begin()
     for said in ("I want to meet the reviewer. Rose 07700 900123 fridays", "thats all", "yes send it"):
         talk.say(said)
     talk.say("i need to cancel my meeting")
-    talk.say("no, stop that")
+    talk.say(text)
     assert "is cancelled" not in talk.text, talk.text
     talk.say("show me my meeting")
     assert "fridays" in talk.text and "cancelled" not in talk.text.lower()

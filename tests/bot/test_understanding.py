@@ -412,7 +412,7 @@ def test_what_differs_only_in_typing_is_made_the_same() -> None:
             "how long is it and my brother in law he can come?",
             ["how long is it", "and my brother in law he can come?"],
         ),
-        ("who reads it and my name is in it?", ["who reads it", "and my name is in it?"]),
+        ("who reads it and my name is written?", ["who reads it", "and my name is written?"]),
         (
             "I want an interpreter and also my cousin to come with me",
             ["I want an interpreter", "and also my cousin to come with me"],
@@ -662,7 +662,7 @@ def test_words_that_mean_something_else_alone_are_no_question_of_their_own() -> 
     assert found(0.8, 0.3) == found(0.95, 0.05) == both
 
 
-WITH_WORDS_OF_A_MEETING = "Would I need to come into the city centre to see this reviewer?"
+WITH_WORDS_OF_A_MEETING = "Is it in the city centre that I can see this reviewer?"
 
 
 def test_words_of_a_meeting_in_a_question_that_is_surely_about_something_else_begin_no_request() -> None:
