@@ -22,7 +22,10 @@ NAME = "manage"
 FORM = "meeting"  # what the chat API calls it, and the form that asks for a new one
 TOPIC = "booking.manage"
 ASKING = "booking.request"
-NO, AFTER_NO = {"no", "nope", "nah"}, {"changed", "do", "dont", "i", "ive", "keep", "leave", "not", "please", "stop", "wait"}
+NO, AFTER_NO = (
+    {"no", "nope", "nah"},
+    {"changed", "do", "dont", "i", "ive", "keep", "leave", "not", "please", "stop", "wait"},
+)
 # A reference as it is read aloud, and a code of digits.
 _REFERENCE = re.compile(r"\b([A-Za-z]{2,4})[\s-]?(\d{3})[\s-]?(\d{2})\b")
 _CODE = re.compile(r"(?<![\d-])(\d{6})(?!\d)|(?<![\d-])(\d{3})\s(\d{3})(?!\d)")
