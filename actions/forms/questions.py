@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from actions.clarify import NONE_OF_THESE, worth_offering
@@ -26,7 +27,13 @@ ABOUT_THIS_MEETING = ("involve.when_where", "involve.meeting_people", "involve.m
 WHERE = "involve.when_where"
 ASKING = {"how", "what", "when", "where", "who", "wot", "wat"}  # "and it is where, I have no car"
 NEEDED_FIRST = ("name", "contact")  # words about the meeting are no answer to these
-PRIVACY, READERS = "open.privacy", "report.who_sees"
+PRIVACY, READERS, PEOPLE = "open.privacy", "report.who_sees", "involve.meeting_people"
+# "Who will see them", of what is given to a form; not "who will see me".
+WHO_READS_IT = re.compile(
+    r"\bwho(?:['’]?ll|\s(?:will|would|can|else|gets\sto|is\sgoing\sto))*\s(?:sees?|reads?|gets?|has|have)\s"
+    r"(?:it|this|that|them|these|those|my|what)\b",
+    re.IGNORECASE,
+)
 # Topics that are answered differently while something is being asked for.
 IN_A_FORM = {PRIVACY: "meeting.privacy"}
 # Without one of these "who sees it" is about what is being asked for.
@@ -53,7 +60,8 @@ def topics_asked(turn: Turn) -> list[str]:
     several = [str(part["topic"]) for part in turn.message.get(SEVERAL) or []]
     named = [topic for topic in several or [turn.intent] if topic not in NO_QUESTION and topic in _known(turn)]
     if not THE_REPORT & {word.plain for word in words(turn.text)}:
-        named = [PRIVACY if topic == READERS else topic for topic in named]
+        readers = {READERS, PEOPLE} if WHO_READS_IT.search(turn.text) else {READERS}
+        named = [PRIVACY if topic in readers else topic for topic in named]
     if turn.found.question:
         return [topic for topic in named if not (topic in ABOUT_THIS_MEETING and _proposes(turn))]
     return named if _tells_to_answer(turn) else []

@@ -85,6 +85,7 @@ def test_what_is_asked_in_other_words_than_a_question_is_answered_beside_a_meeti
         ("or can they come to our flat", "involve.when_where"),
         ("sorry could i check first what they will ask me", "involve.meeting_purpose"),
         ("who sees it", "open.privacy"),
+        ("Before I give you my details, who will see them?", "open.privacy"),
         ("who reads the report", "report.who_sees"),
         ("why do you need my name", "open.privacy"),
         ("I am hard of hearing. Can anything be done about that?", "open.language"),

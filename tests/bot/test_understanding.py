@@ -143,7 +143,7 @@ def test_the_layers_that_are_tuned_are_the_same_network_as_the_one_that_serves(t
     )
     upper = network.vector(hidden, np.ones(hidden.shape[:2], np.float32), _lots(0.0)).numpy()[0]
     assert np.allclose(upper, Graph(tmp_path / "whole").run(pieces).mean(axis=0), atol=1e-3)
-    assert np.allclose(upper, Graph(tmp_path / "upper").go_on_together(hidden)[0].mean(axis=0), atol=1e-3)
+    assert np.allclose(upper, Graph(tmp_path / "upper").go_on_together([hidden[0]])[0].mean(axis=0), atol=1e-3)
 
 
 def test_dropout_takes_a_share_away_at_other_places_each_time_and_keeps_the_sum() -> None:
