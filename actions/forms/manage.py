@@ -39,8 +39,12 @@ def _wants() -> Phrases:
 
 
 def wants_of_a_meeting(text: str) -> set[str]:
-    """What a message wants with a meeting that exists: see, cancel, late, change, number."""
-    return _wants().names(words(text))
+    """What a message wants with a meeting that exists: see, cancel, late, change, number, or lost (the reference).
+
+    `calls_off` may cancel, or may stop what is being done; who says `not_cancel` does not want `cancel`.
+    """
+    wants = _wants().names(words(text))
+    return wants - {"cancel"} if "not_cancel" in wants else wants
 
 
 def names_a_meeting(text: str) -> bool:
@@ -213,9 +217,8 @@ class _Managing:
         turn, kept = self._turn, self._kept
         said = turn.said
         wants = wants_of_a_meeting(turn.text)
-        insists = "cancel" in wants and "changed my mind" not in turn.text.lower()
         refuses = "no" in said or _begins_with_no(turn.text)
-        keeps = "keep" in said or "not_cancel" in wants or (refuses and not insists)
+        keeps = "keep" in said or "not_cancel" in wants or (refuses and "cancel" not in wants)
         if keeps or ("corrects" in said and turn.found.anything):
             if turn.found.anything:
                 return await self._change(await self._meeting())

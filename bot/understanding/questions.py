@@ -187,7 +187,7 @@ def question_matcher(nlp: Language) -> Matcher:
     for between in range(4):
         owned = [*ands, *thing, *({"IS_ALPHA": True} for _ in range(between))]
         matcher.add("STATED", [[*owned, *states], [*owned, *stands]])  # "and my name is written in it?"
-        # "I want an interpreter and also my cousin to come"
+        # "I want an interpreter and also my cousin to come with me"
         matcher.add("WISHED", [[*owned, {"LOWER": "to"}, {"LOWER": {"IN": COMING}}, {"LOWER": {"IN": ALONG}}]])
     matcher.add("NEXT", [[*joins, *about, ask]])
     matcher.add("NEXT", [[*joins, *unknown, {"LOWER": {"IN": KNOWING}}, ask, goes_on]])

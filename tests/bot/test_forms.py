@@ -295,6 +295,14 @@ def test_what_they_asked_for_is_shown_to_them_in_whatever_words_they_ask_for_it(
     assert "booking.manage" in talk.topics and "fridays" in talk.text, talk.text
 
 
+def test_who_asks_not_to_cancel_is_not_asked_whether_to_cancel(begin: Begin) -> None:
+    talk = begin()
+    for said in ("I want to meet the reviewer. Rose 07700 900123 fridays", "thats all", "yes send it"):
+        talk.say(said)
+    talk.say("please dont cancel my meeting")
+    assert talk.asks is None and "fridays" in talk.text and "cancelled" not in talk.text.lower(), talk.text
+
+
 def test_nothing_is_recorded_before_they_say_yes(begin: Begin, records: RecordsStandIn) -> None:
     talk = filled(begin())
     assert records.latest() is None
