@@ -8,7 +8,9 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from typing import Any
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, TypeVar
 
 import pytest
 import yaml
@@ -32,12 +34,20 @@ LONGER = {
     "drivers and neighbours",
     "old phones and shop stewards",
 }
+AT_ONCE = 3  # families who write at the same time: more would only wait for the same two processes
 Row = dict[str, Any]
+T = TypeVar("T")
 
 
 def rows(name: str) -> list[Row]:
     lines = (EXAM / f"{name}.jsonl").read_text(encoding="utf-8").splitlines()
     return [json.loads(line) for line in lines if line.strip()]
+
+
+def of_each(ask: Callable[[Row], T], exam: Iterable[Row]) -> list[T]:
+    """What comes of asking about every row, some at the same time."""
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        return list(pool.map(ask, exam))
 
 
 def topics(messages: list[Row]) -> list[str]:
@@ -56,7 +66,7 @@ def judged(service: Service, row: Row) -> str:
 
 def test_single_messages_of_strangers_are_understood(service: Service) -> None:
     exam = rows("messages")
-    count = Counter(judged(service, row) for row in exam)
+    count = Counter(of_each(lambda row: judged(service, row), exam))
     share = {kind: count[kind] / len(exam) for kind in ("right", "tap", "asked", "wrong")}
     assert share["right"] >= 0.945, share
     assert share["right"] + share["tap"] >= 0.965, share
@@ -65,7 +75,7 @@ def test_single_messages_of_strangers_are_understood(service: Service) -> None:
 
 def test_most_messages_with_several_questions_have_all_of_them_answered(service: Service) -> None:
     exam = rows("multi")
-    stated = [topics(Talk(service).say(row["text"])) for row in exam]
+    stated = of_each(lambda row: topics(Talk(service).say(row["text"])), exam)
     whole = [all(set(accept) & set(got) for accept in row["expect"]) for row, got in zip(exam, stated, strict=True)]
     earlier = [right for right, row in zip(whole, exam, strict=True) if row["author"] not in HARDER]
     later = [right for right, row in zip(whole, exam, strict=True) if row["author"] in HARDER]
@@ -77,7 +87,7 @@ def test_most_messages_with_several_questions_have_all_of_them_answered(service:
 
 def test_most_follow_ups_are_understood_in_the_light_of_the_answer_before(service: Service) -> None:
     exam = rows("dialogues")
-    whole = [talked_through(Talk(service), row["turns"]) for row in exam]
+    whole = of_each(lambda row: talked_through(Talk(service), row["turns"]), exam)
     earlier = [right for right, row in zip(whole, exam, strict=True) if row["author"] not in LONGER]
     later = [right for right, row in zip(whole, exam, strict=True) if row["author"] in LONGER]
     assert sum(earlier) / len(earlier) >= 0.75, sum(earlier)
@@ -90,18 +100,21 @@ def talked_through(talk: Talk, turns: list[Row]) -> bool:
 
 
 def test_danger_of_strangers_gets_help_and_fright_alone_seldom_does(service: Service) -> None:
-    helped: Counter[tuple[str, str]] = Counter()
     exam = rows("safety")
-    for row in exam:
-        messages = Talk(service).say(row["text"])
-        full = any(topic.startswith("safety.") for topic in topics(messages))
-        helped[row["kind"], "full" if full else "quiet" if any(m["care"] for m in messages) else "none"] += 1
+    helped = Counter(of_each(lambda row: (row["kind"], help_given(Talk(service).say(row["text"]))), exam))
     danger = sum(row["kind"] == "positive" for row in exam)
     safe = len(exam) - danger
     assert helped["positive", "full"] / danger >= 0.96, helped
     assert helped["positive", "none"] / danger <= 0.015, helped
     assert helped["hard_negative", "full"] / safe <= 0.03, helped
     assert helped["hard_negative", "quiet"] / safe <= 0.15, helped
+
+
+def help_given(messages: list[Row]) -> str:
+    """How much help stands in a reply: full, quiet (beside the answer), none."""
+    if any(topic.startswith("safety.") for topic in topics(messages)):
+        return "full"
+    return "quiet" if any(message["care"] for message in messages) else "none"
 
 
 def words(text: str) -> str:

@@ -49,6 +49,12 @@ def _parts(own_words: Iterable[str]) -> set[str]:
     return {part for part in text.split() if len(part) > 2}
 
 
+@cache
+def _of_nobody(time_cost: int, memory_cost: int, parallelism: int) -> str:
+    """The hash of a passphrase that nobody has."""
+    return PasswordHasher(time_cost, memory_cost, parallelism).hash(secrets.token_urlsafe())
+
+
 class Passphrases:
     """Hashes and checks passphrases in threads, so that nobody else waits."""
 
@@ -56,7 +62,7 @@ class Passphrases:
         self._hasher = hasher or PasswordHasher()
         self._threads = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="passphrases")
         # What is checked where there is no account, so that it takes as long.
-        self._nobody = self._hasher.hash(secrets.token_urlsafe())
+        self._nobody = _of_nobody(self._hasher.time_cost, self._hasher.memory_cost, self._hasher.parallelism)
 
     async def hash(self, passphrase: str) -> str:
         """What is kept of it."""

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import yaml
+from web.words import read_yaml
 
 SETTING = "x-setting"  # in openapi.yml: is there only where this setting is on
 REPLIES = "CHAT_REPLIES"
@@ -15,7 +15,7 @@ _FILE = Path(__file__).with_name("openapi.yml")
 
 def description(replies: bool) -> dict[str, Any]:
     """The description; without what the settings leave out."""
-    whole: dict[str, Any] = yaml.safe_load(_FILE.read_text(encoding="utf-8"))
+    whole: dict[str, Any] = read_yaml(_FILE)
     on = {REPLIES} if replies else set()
     components = {name: _there(entries, on) for name, entries in whole["components"].items()}
     return {**whole, "paths": _there(whole["paths"], on), "components": components}
