@@ -92,5 +92,10 @@ def tree(pid: int) -> list[psutil.Process]:
 
 
 def interrupt_on_terminate() -> None:
-    """Make a polite end (SIGTERM) the same as Ctrl-C, so that servers are stopped in both cases."""
+    """Make a polite end (SIGTERM) the same as Ctrl-C, so that servers are stopped in both cases.
+
+    A shell has Ctrl-C ignored by what it starts in the background: there it counts again, or nothing would end this.
+    """
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     signal.signal(signal.SIGTERM, lambda *_: os.kill(os.getpid(), signal.SIGINT))

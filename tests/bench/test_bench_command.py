@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import psutil
 import pytest
@@ -19,11 +20,12 @@ SLEEPS = '#!/bin/sh\necho $$ > "{pid}"\nexec sleep 600\n'
 
 @pytest.fixture(autouse=True)
 def _own_folders(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
-    before = signal.getsignal(signal.SIGTERM)
+    before = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)}
     monkeypatch.setattr(bench, "CACHE", tmp_path / "cache")
     monkeypatch.setattr(bench, "STOCK_ENVIRONMENT", tmp_path / "environment")
     yield
-    signal.signal(signal.SIGTERM, before)
+    for number, handler in before.items():
+        signal.signal(number, handler)
 
 
 def sleeping_environment(folder: Path) -> Path:
@@ -44,9 +46,11 @@ def test_without_the_comparisons_environment_it_says_how_to_get_it(capsys: pytes
 
 
 @pytest.mark.parametrize("stopped_by", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("at_first", [signal.default_int_handler, signal.SIG_IGN], ids=["terminal", "background"])
 def test_stopped_while_training_it_leaves_nothing_running(
-    stopped_by: signal.Signals, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    stopped_by: signal.Signals, at_first: Any, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    signal.signal(signal.SIGINT, at_first)
     pid = sleeping_environment(tmp_path / "environment")
 
     def stop_once_it_trains() -> None:
