@@ -21,8 +21,13 @@ class ActionOpenQuestion(Action):
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[dict[str, Any]]:
         """Called by Rasa. `kind` is set on the message by the topic classifier; a tapped choice has none."""
         message = tracker.latest_message
-        answer = f"utter_{message['intent']['name']}"
-        of_its_kind = f"{answer}.{message.get('kind')}"
-        preferred = (f"{of_its_kind}.approved", of_its_kind, answer)
-        dispatcher.utter_message(response=next(name for name in preferred if name in domain["responses"]))
+        dispatcher.utter_message(response=answer_to(message["intent"]["name"], message.get("kind"), domain))
         return []
+
+
+def answer_to(topic: str, kind: str | None, domain: dict[str, Any]) -> str:
+    """The response to a topic; where it has one of its own for this kind of question, that."""
+    answer = f"utter_{topic}"
+    of_its_kind = f"{answer}.{kind}"
+    preferred = (f"{of_its_kind}.approved", of_its_kind, answer)
+    return next(name for name in preferred if name in domain["responses"])

@@ -14,12 +14,14 @@ import actions.clarify
 import actions.forms.handoff
 import actions.forms.manage
 import actions.forms.meeting
+import actions.likely_meant
 import actions.more
 import actions.open_question
 
 log = logging.getLogger(__name__)
 ACTIONS = (
     actions.clarify.ActionClarify,
+    actions.likely_meant.ActionLikelyMeant,
     actions.more.ActionMore,
     actions.open_question.ActionOpenQuestion,
     actions.forms.meeting.MeetingForm,

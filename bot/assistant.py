@@ -24,6 +24,7 @@ from rasa.shared.core.events import ActionExecuted, ActiveLoop, BotUttered, Even
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.utils.endpoints import EndpointConfig
 
+from actions.clarify import NONE_OF_THESE
 from actions.details.found import find, question_in
 from actions.details.replies import replies, started
 from actions.forms.manage import names_a_meeting, wants_of_a_meeting
@@ -32,9 +33,10 @@ from actions.forms.turn import IN_DANGER
 from bot.actions import InProcessActions, trust_own_actions
 from bot.channel import SaidChannel
 from bot.components.ahead import AHEAD, Ahead
+from bot.components.ask_when_unsure import LIKELY_MEANT
 from bot.components.several_questions import SEVERAL
 from bot.components.spacy_reader import SpacyReader
-from bot.components.topic_classifier import DANGER, TopicClassifier, topic_before
+from bot.components.topic_classifier import DANGER, TopicClassifier, hangs_on
 from bot.components.watch_for_danger import WORRIED
 from bot.rules import know_full, look_up_rules
 from bot.runner import StepByStep
@@ -49,6 +51,9 @@ ABOUT_MEETINGS = ("involve.meeting_purpose", "involve.meeting_people", "involve.
 ASKED_FOR = "asked_for"
 SMALL_TALK = "talk."
 UNKNOWN = DEFAULT_NLU_FALLBACK_INTENT_NAME
+UNSURE = (UNKNOWN, LIKELY_MEANT)
+# What is said above topics that may have been meant.
+OFFERING = ("utter_unsure", "utter_meant_something_else")
 HELPED = "safety.self"  # any topic of danger: the forms say nothing of their own then
 # Beside details for a meeting, danger has to be this likely before help is put under the reply: people are "dead busy".
 LIKELY_BESIDE_DETAILS = 0.8
@@ -171,7 +176,7 @@ class Assistant:
         try:
             for earlier in unheard:
                 await self._hear(only_words(earlier), tracker, about or {})
-            known = intent or asked_on_buttons().get(as_on_a_button(text))
+            known = intent or asked_on_buttons().get(as_on_a_button(text)) or refused(text, tracker)
             understood = chosen(text, known) or await self._read(only_words(text), tracker)
             for part in parts_of(understood, in_form=tracker.active_loop_name is not None):
                 message = UserMessage(
@@ -203,8 +208,9 @@ class Assistant:
         if topic.startswith(SAFETY):
             return whole
         if tracker.active_loop_name is None:
-            believed = float(whole["intent"]["confidence"]) >= BELIEVED
-            return {**whole, **chosen(text, begins(text, topic, tracker.get_slot(ASKED_FOR), believed))}
+            if topic == LIKELY_MEANT:
+                topic = str(whole["intent_ranking"][0]["name"])
+            return {**whole, **chosen(text, begins(text, topic, tracker.get_slot(ASKED_FOR), confidence_of(whole)))}
         question = question_in(text)
         if question in ("", text):
             return whole
@@ -218,7 +224,7 @@ class Assistant:
         words = text.strip()
         tokens, questions = self._words.read(words)
         # Most of the work is to see what the words are near to. Threads do it; this one goes on with other families'.
-        look = partial(self._topics.reader.look_ahead, words, questions, topic_before(tracker))
+        look = partial(self._topics.reader.look_ahead, words, questions, hangs_on(tracker))
         sights = await asyncio.get_running_loop().run_in_executor(self._beside, look)
         message = UserMessage(words, metadata={AHEAD: Ahead(tokens, questions, sights)})
         parse: dict[str, Any] = await self._processor.parse_message(message, tracker)
@@ -267,10 +273,17 @@ def chosen(text: str, intent: str | None, kind: str | None = None) -> dict[str, 
     return {"text": text, "intent": sure, "intent_ranking": [sure], "entities": [], "kind": kind}
 
 
+def refused(text: str, tracker: DialogueStateTracker) -> str | None:
+    """NONE_OF_THESE for a few words that it is none of the topics just offered; otherwise None."""
+    said = next((event for event in reversed(tracker.events) if isinstance(event, BotUttered)), None)
+    offered = said is not None and (said.metadata or {}).get("utter_action") in OFFERING
+    return NONE_OF_THESE if offered and "none_of_these" in replies(text) else None
+
+
 def confidence_of(understood: dict[str, Any]) -> float:
-    """How likely its topic is, from 0 to 1; 0 where it was not understood."""
+    """How likely its topic is, from 0 to 1; 0 where it was not understood, or only guessed at."""
     intent = understood.get("intent") or {}
-    return 0.0 if intent.get("name") in (None, UNKNOWN) else float(intent["confidence"])
+    return 0.0 if intent.get("name") in (None, *UNSURE) else float(intent["confidence"])
 
 
 def surely_about(understood: dict[str, Any]) -> bool:
@@ -306,20 +319,21 @@ def asks_beside_a_meeting(part: dict[str, Any]) -> bool:
     return part["topic"] not in (MANAGING, PASSING_ON) and asks(part["text"]) and not find(part["text"]).anything
 
 
-def begins(text: str, topic: str, asked_for: list[str] | None, believed: bool = False) -> str | None:
+def begins(text: str, topic: str, asked_for: list[str] | None, confidence: float = 0.0) -> str | None:
     """The topic of a message that begins a form by its words; None where it does not.
 
-    `topic` is what it was taken for; where a question is `believed` to be about that, words of a meeting begin nothing.
+    `topic` is what it was taken for, with what `confidence`; where a question is BELIEVED to be about that, words of a
+    meeting begin nothing.
     """
     if names_a_meeting(text) or about_their_meeting(text, asked_for):
         return MANAGING
     starts = started(text)
     theirs = topic == MANAGING and (asked_for or wants_of_a_meeting(text))
-    asks = believed and topic != UNKNOWN and not topic.startswith(SMALL_TALK) and question_in(text) != ""
+    asks = confidence >= BELIEVED and not topic.startswith(SMALL_TALK) and question_in(text) != ""
     other = topic in ABOUT_MEETINGS or asks
     if "surely" in starts or ("meeting" in starts and not theirs and not other):
         return ASKING
-    return PASSING_ON if "handoff" in starts and topic == UNKNOWN else None
+    return PASSING_ON if "handoff" in starts and confidence == 0 else None
 
 
 def about_their_meeting(text: str, asked_for: list[str] | None) -> bool:

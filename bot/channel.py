@@ -28,7 +28,12 @@ class SaidChannel(CollectingOutputChannel):
         self.said: list[dict[str, Any]] = []
 
     async def send_response(self, recipient_id: str, message: dict[str, Any]) -> None:
-        """Called by Rasa for every response. What an action adds goes before what data/answers says."""
+        """Called by Rasa for every response. What an action adds goes before what data/answers says.
+
+        An action that says `no_choices` leaves those out: Rasa drops what is empty, such as a list of none.
+        """
         known = {**(message.get("metadata") or {}), **message}
+        if known.get("no_choices"):
+            known["choices"] = []
         carried = {key: known.get(key) or nothing for key, nothing in CARRIED.items()}
         self.said.append({"text": (message.get("text") or "").strip(), **carried})

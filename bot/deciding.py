@@ -10,7 +10,8 @@ from typing import Any
 import yaml
 
 from actions.clarify import worth_offering
-from bot.components.ask_when_unsure import AskWhenUnsure
+from actions.likely_meant import likely_meant
+from bot.components.ask_when_unsure import LIKELY_MEANT, AskWhenUnsure
 from bot.components.several_questions import SeveralQuestions
 from bot.components.watch_for_danger import WatchForDanger
 from bot.understanding.examples import SAFETY
@@ -25,13 +26,13 @@ HELP = ("full", "quiet", "none")
 class Decided:
     """What a family would see: topics that are stated (`said`), those `offered` where there are none, which of HELP.
 
-    `first`: the topic that was found likeliest.
+    `ranked`: the topics that were found likeliest, the likeliest first.
     """
 
     said: tuple[str, ...]
     offered: tuple[str, ...]
     help: str
-    first: str
+    ranked: tuple[str, ...]
 
     def kind(self, right: Collection[str]) -> str:
         """Which of KINDS that is for a message of which these topics are right answers."""
@@ -52,17 +53,18 @@ class Deciding:
 
         self._watch, self._several, self._unsure = made(WatchForDanger), made(SeveralQuestions), made(AskWhenUnsure)
 
-    def decided(self, text: str, reading: Reading) -> Decided:
-        """What a family would see."""
+    def decided(self, text: str, reading: Reading, follows: bool = False) -> Decided:
+        """What a family would see. `follows`: something was answered before."""
         named = [{"name": name, "confidence": share} for name, share in reading.ranking]
         danger = {"name": reading.danger_topic, "confidence": reading.danger}
         ranking, worried = self._watch.watched(named, danger)
-        first = ranking[0]["name"] if ranking else ""
         parts = [asdict(part) for part in reading.parts]
         several = self._several.several(text, ranking[0] if ranking else {}, parts)
         said = tuple(part["topic"] for part in several)
-        if not said and not self._unsure.is_unsure([(e["name"], e["confidence"]) for e in ranking], reading.hangs):
-            said = (first,)
+        if not said:
+            unsure = self._unsure.unsure(ranking, reading.hangs, follows)
+            likely = ranking[0]["name"] if unsure is None else likely_meant(ranking) if unsure == LIKELY_MEANT else None
+            said = (likely,) if likely else ()
         full = any(topic.startswith(SAFETY) for topic in said)
         helped = HELP[0] if full else HELP[1] if worried else HELP[2]
-        return Decided(said, tuple(worth_offering(ranking)), helped, first)
+        return Decided(said, tuple(worth_offering(ranking)), helped, tuple(topic["name"] for topic in ranking))

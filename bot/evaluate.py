@@ -39,6 +39,7 @@ from bot.figures import help_table, table
 from bot.pictures import draw_confusions, draw_learning_curve
 from bot.train import fingerprint
 from bot.understanding.examples import SAFETY, Example, examples
+from bot.understanding.follow_ups import hung_on
 from bot.understanding.questions import pipeline, question_matcher, questions_of
 from bot.understanding.reader import Part, Reader, Reading
 
@@ -67,8 +68,8 @@ class Judged:
 
 def judged(deciding: Deciding, example: Example, reading: Reading) -> Judged:
     """What became of an example."""
-    made = deciding.decided(example.text, reading)
-    return Judged(example, made.kind({example.topic}), made.help, made.said, made.first)
+    made = deciding.decided(example.text, reading, follows=example.before is not None)
+    return Judged(example, made.kind({example.topic}), made.help, made.said, next(iter(made.ranked), ""))
 
 
 def folds(everything: Sequence[Example], count: int = FOLDS) -> list[set[str]]:
@@ -126,7 +127,7 @@ def _read(learned: Sequence[Example], asked: Sequence[Example], name: str) -> li
         reader = Reader.train(learned, Path(folder), progress)
     parts = [questions_of(nlp(one.text), matcher) for one in asked]
     with ThreadPoolExecutor(os.cpu_count()) as pool:
-        found = pool.map(lambda one, its: reader.read(one.text, its, one.before), asked, parts)
+        found = pool.map(lambda one, its: reader.read(one.text, its, hung_on(one.before, ())), asked, parts)
         return list(tqdm(found, desc=f"{name}: asking", total=len(asked)))
 
 

@@ -21,9 +21,11 @@ from rasa.engine.storage.local_model_storage import LocalModelStorage
 from spacy.language import Language
 from tqdm import tqdm
 
+from bot.components.topic_classifier import LIKELIEST
 from bot.deciding import Decided, Deciding
 from bot.figures import help_table, table
 from bot.train import MODEL
+from bot.understanding.follow_ups import hung_on
 from bot.understanding.questions import pipeline, question_matcher, questions_of
 from bot.understanding.reader import GRAPH_FILE, Reader
 
@@ -39,10 +41,10 @@ class Serving:
         self._nlp: Language = pipeline()
         self._matcher = question_matcher(self._nlp)
 
-    def answers(self, text: str, before: str | None = None) -> Decided:
-        """What a family would see that wrote this after the answer to `before`."""
-        reading = self._reader.read(text, self._parts(text), before)
-        return self._deciding.decided(text, reading)
+    def answers(self, text: str, befores: Sequence[str] = ()) -> Decided:
+        """What a family would see that wrote this after the answer to the first of `befores` (`Reader.read`)."""
+        reading = self._reader.read(text, self._parts(text), befores)
+        return self._deciding.decided(text, reading, follows=bool(befores))
 
     def pace(self, text: str) -> tuple[float, float]:
         """How many seconds `answers` takes, and how many of them the encoder and the search for what lies nearest."""
@@ -50,7 +52,7 @@ class Serving:
         self.answers(text)
         whole, parts = time.perf_counter() - begun, self._parts(text)
         begun = time.perf_counter()
-        self._reader.look_ahead(text, parts, None)
+        self._reader.look_ahead(text, parts, ())
         return whole, time.perf_counter() - begun
 
     def _parts(self, text: str) -> list[str]:
@@ -143,11 +145,13 @@ def _processor() -> str:
 
 def _turns(serving: Serving, turns: Sequence[Row]) -> list[bool]:
     """Which turns of a dialogue got one of the topics they expect, each in the light of the answer before."""
-    right, before = [], None
+    before: str | None = None
+    right: list[bool] = []
+    asked: Sequence[str] = ()
     for turn in turns:
-        said = serving.answers(turn["user"], before).said
-        right.append(_meets(said, turn["expect"]["any_topic"]))
-        before = said[-1] if said else before
+        made = serving.answers(turn["user"], hung_on(before, asked))
+        right.append(_meets(made.said, turn["expect"]["any_topic"]))
+        before, asked = made.said[-1] if made.said else before, made.ranked[:LIKELIEST]
     return right
 
 

@@ -1,4 +1,4 @@
-"""Says so when the classifier is not sure enough to answer: then the assistant asks instead of guessing."""
+"""Says so when the classifier is not sure enough to answer: then the assistant asks, or answers and offers more."""
 
 from __future__ import annotations
 
@@ -10,14 +10,22 @@ from rasa.shared.constants import DEFAULT_NLU_FALLBACK_INTENT_NAME
 from rasa.shared.nlu.constants import INTENT
 from rasa.shared.nlu.training_data.message import Message
 
+from actions.likely_meant import BEGINS, likely_meant
 from bot.components.decision import Decision
-from bot.components.topic_classifier import HANGS
+from bot.components.topic_classifier import FOLLOWS, HANGS
+from bot.components.watch_for_danger import Ranked
 from bot.understanding.examples import SAFETY
+
+UNSURE, LIKELY_MEANT = DEFAULT_NLU_FALLBACK_INTENT_NAME, "likely_meant"
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=False)
 class AskWhenUnsure(Decision):
-    """Sets the intent `nlu_fallback` where the best topic is too weak or too close to the next; keeps the ranking."""
+    """Sets the intent `nlu_fallback` where the best topic is too weak or too close to the next; keeps the ranking.
+
+    After an answer it sets `likely_meant` instead: then the likeliest topic is answered, and what else may have been
+    meant is offered. What would begin something is not begun on a guess.
+    """
 
     def __init__(self, config: dict[str, Any]) -> None:
         self._alone = float(config["sure"]), float(config["ahead"])
@@ -27,18 +35,30 @@ class AskWhenUnsure(Decision):
     def get_default_config() -> dict[str, Any]:
         """`sure`: probability the best topic needs; `ahead`: how far it has to be before the next.
 
-        `sure_after`, `ahead_after`: the same of a few words that hang wholly on the answer before; in between, by
-        degrees. Asking what "and where?" means is worse than an answer that is near.
+        `sure_after`, `ahead_after`: the same of a few words that hang wholly on the answer before, where no guess may
+        be made (in a form, and for what begins one); in between, by degrees.
         """
         return {"sure": 0.6, "ahead": 0.45, "sure_after": 0.3, "ahead_after": 0.0}
 
     def process(self, messages: list[Message]) -> list[Message]:
         """Marks what it is not sure of."""
         for message in messages:
-            ranking = [(topic["name"], topic["confidence"]) for topic in message.get("intent_ranking") or []]
-            if self.is_unsure(ranking, float(message.get(HANGS) or 0.0)):
-                message.set(INTENT, {"name": DEFAULT_NLU_FALLBACK_INTENT_NAME, "confidence": 1.0}, add_to_output=True)
+            ranking = message.get("intent_ranking") or []
+            unsure = self.unsure(ranking, float(message.get(HANGS) or 0.0), bool(message.get(FOLLOWS)))
+            if unsure:
+                message.set(INTENT, {"name": unsure, "confidence": 1.0}, add_to_output=True)
         return messages
+
+    def unsure(self, ranking: Ranked, hangs: float, follows: bool) -> str | None:
+        """The intent to set, UNSURE or LIKELY_MEANT; None where the likeliest topic is sure enough.
+
+        `hangs`: how much the message may hang on the answer before (0 to 1). `follows`: something was answered before,
+        and no form is being filled in.
+        """
+        topics = [(topic["name"], topic["confidence"]) for topic in ranking]
+        if follows and topics and likely_meant(ranking) and not topics[0][0].startswith(BEGINS):
+            return LIKELY_MEANT if self.is_unsure(topics) else None
+        return UNSURE if self.is_unsure(topics, hangs) else None
 
     def is_unsure(self, ranking: Sequence[tuple[str, float]], hangs: float = 0.0) -> bool:
         """True for no topics, a best one that is too weak, or one that is too close to the next.

@@ -10,7 +10,7 @@ from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
 from rasa.nlu.classifiers.classifier import IntentClassifier
-from rasa.shared.core.events import BotUttered
+from rasa.shared.core.events import BotUttered, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.nlu.constants import INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
@@ -20,10 +20,12 @@ from tqdm import tqdm
 from bot.components.ahead import known_ahead
 from bot.components.spacy_reader import QUESTIONS, SpacyReader
 from bot.understanding.examples import Example, follow_ups, of_metadata
+from bot.understanding.follow_ups import hung_on
 from bot.understanding.normalise import has_words
 from bot.understanding.reader import Part, Reader
 
-PARTS, DANGER, KIND, HANGS = "parts", "danger", "kind", "hangs"
+PARTS, DANGER, KIND, HANGS, FOLLOWS = "parts", "danger", "kind", "hangs", "follows"
+LIKELIEST = 3  # how many topics of the message before are looked at
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
@@ -105,17 +107,18 @@ class TopicClassifier(GraphComponent, IntentClassifier):
 
     def process(self, messages: list[Message], tracker: DialogueStateTracker | None = None) -> list[Message]:
         """Ranks the topics of what was written."""
-        before = topic_before(tracker)
+        befores, follows = hangs_on(tracker), follows_an_answer(tracker)
         for message in messages:
             ahead = known_ahead(message)
             sights = ahead.sights if ahead else None
-            read = self.reader.read(message.get(TEXT) or "", message.get(QUESTIONS) or [], before, sights)
+            read = self.reader.read(message.get(TEXT) or "", message.get(QUESTIONS) or [], befores, sights)
             named = [{"name": topic, "confidence": share} for topic, share in read.ranking[: self._ranking_length]]
             message.set(INTENT, named[0] if named else {"name": None, "confidence": 0.0}, add_to_output=True)
             message.set("intent_ranking", named, add_to_output=True)
             message.set(KIND, read.kind, add_to_output=True)
             message.set(DANGER, {"name": read.danger_topic, "confidence": read.danger}, add_to_output=True)
             message.set(HANGS, read.hangs)
+            message.set(FOLLOWS, follows)
             message.set(PARTS, [_told(part) for part in read.parts])
         return messages
 
@@ -128,6 +131,18 @@ def topic_before(tracker: DialogueStateTracker | None) -> str | None:
             if topic:
                 return str(topic)
     return None
+
+
+def hangs_on(tracker: DialogueStateTracker | None) -> tuple[str, ...]:
+    """The topics that the next message may hang on, that of the last answer first (`follow_ups.hung_on`)."""
+    messages = (event for event in reversed(tracker.events if tracker else []) if isinstance(event, UserUttered))
+    asked = next(((message.parse_data or {}).get("intent_ranking") or [] for message in messages), [])
+    return hung_on(topic_before(tracker), [str(topic["name"]) for topic in asked[:LIKELIEST]])
+
+
+def follows_an_answer(tracker: DialogueStateTracker | None) -> bool:
+    """True where something was answered before and no form is being filled in."""
+    return tracker is not None and tracker.active_loop_name is None and topic_before(tracker) is not None
 
 
 def _example(message: Message) -> Example:

@@ -15,7 +15,7 @@ import numpy as np
 import yaml
 
 from bot.understanding.encoder import Encoder
-from bot.understanding.examples import Example
+from bot.understanding.examples import SAFETY, Example
 from bot.understanding.neighbours import LikeWorded, Neighbours, unit
 from bot.understanding.normalise import normalised
 from bot.understanding.text_features import Features, TextFeatures, matrix, side_by_side
@@ -23,6 +23,8 @@ from bot.understanding.text_features import Features, TextFeatures, matrix, side
 TOPICS = Path("data/topics.yml")
 # Ordinary short messages, each as if it came after some answer or other: a whole question means the same after any.
 STRAY, STRAY_WORDS = 6000, 9
+# Answers after which a few words may be about something else than the answer: that the leaflet doesn't say, small talk.
+LEAVE_OPEN = ("open.other_review_question", "talk.")
 BEFORE_COUNTS = 0.5  # how much the question before counts beside the text, in the encoder's eyes
 NEIGHBOURS_FILE, LIKE_WORDED_FILE = "follow_ups.npz", "like_worded_follow_ups.npz"
 SEED = 20261129
@@ -32,6 +34,18 @@ def questions(file: Path = TOPICS) -> dict[str, str]:
     """The question that each topic answers, as the button asks it."""
     topics = yaml.safe_load(file.read_text(encoding="utf-8"))["topics"]
     return {topic: entry["question"] for topic, entry in topics.items()}
+
+
+def hung_on(before: str | None, asked: Sequence[str]) -> tuple[str, ...]:
+    """The topics that a few words may hang on, each as much; none where nothing was answered.
+
+    `before`: the topic that was answered last; `asked`: what the message before is likeliest to have been about. Where
+    the answer leaves that open, what the message was next likeliest to be about counts too (docs/decisions/0003).
+    """
+    if before is None:
+        return ()
+    meant = [topic for topic in asked if topic != before and not topic.startswith((SAFETY, *LEAVE_OPEN))]
+    return (before, *meant[:1]) if before.startswith(LEAVE_OPEN) else (before,)
 
 
 class Seen:

@@ -58,13 +58,12 @@ Ranking = list[tuple[str, float]]
 @dataclass(frozen=True)
 class Sight:
     """How a text looks to the encoder: its vector, and log-probabilities of the topics by what was learned nearest to
-    it: among all examples (`near`), among follow-ups after the same answer (`near_after`; the same where it hangs on
-    none).
+    it: among all examples (`near`), and among follow-ups after each of the answers that it may hang on (`near_after`).
     """
 
     vector: np.ndarray
     near: np.ndarray
-    near_after: np.ndarray
+    near_after: Mapping[str, np.ndarray] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -160,19 +159,20 @@ class Reader:
         self,
         text: str,
         parts: Sequence[str] = (),
-        before: str | None = None,
+        befores: Sequence[str] = (),
         sights: Mapping[str, Sight] | None = None,
     ) -> Reading:
-        """One message as it was written. `parts` are those of a message that has several; `before` is the topic that
-        was answered before it; `sights`: what was looked at beforehand (`look_ahead`).
+        """One message as it was written. `parts` are those of a message that has several; `befores` are the topics that
+        it may hang on, that of the answer before it first (`follow_ups.hung_on`); `sights`: what was looked at
+        beforehand (`look_ahead`).
 
         Empty where nothing can be read: such a message has no features, and a linear model would answer it with
         whatever topic is commonest.
         """
         if not has_words(text):
             return Reading()
-        seen = sights or self.look_ahead(text, parts, before)
-        (vector,), (shares,), (danger,) = self._look([text], [seen[text]], before)
+        seen = sights or self.look_ahead(text, parts, befores)
+        (vector,), (shares,), (danger,) = self._look([text], [seen[text]], befores)
         dangers = [(float(danger), _who(self._ranked(shares)))]
         each: list[Part] = []
         if parts and not self._settled(shares, danger, parts):
@@ -182,9 +182,9 @@ class Reader:
         kind = self._heads.kind(vector, next(topic for topic, _ in ranking if not topic.startswith(SAFETY)))
         dangers += [(_chance(_odds(part.danger) - PART_COUNTS_LESS), part.danger_topic) for part in each]
         worst, who = max(dangers, key=lambda one: one[0])
-        return Reading(ranking, worst, who, kind, each, 0.0 if before is None else hanging(text))
+        return Reading(ranking, worst, who, kind, each, hanging(text) if befores else 0.0)
 
-    def look_ahead(self, text: str, parts: Sequence[str], before: str | None) -> dict[str, Sight]:
+    def look_ahead(self, text: str, parts: Sequence[str], befores: Sequence[str]) -> dict[str, Sight]:
         """What takes longest of `read`, for the message and its parts. It may be done in another thread: most of it
         leaves Python's lock alone.
         """
@@ -192,18 +192,18 @@ class Reader:
             return {}
         vectors = self._encoder.with_parts(normalised(text), [normalised(part) for part in parts])
         nearest = self._neighbours.topic_scores(vectors)
-        sights = {
-            part: Sight(vector, near, near) for part, vector, near in zip(parts, vectors[1:], nearest[1:], strict=True)
-        }
-        after = nearest[0]
-        if before is not None and hanging(text) > 0:
-            after = self._follow_ups.near(vectors[0], before)
+        hung = befores if hanging(text) > 0 else ()
+        after = {before: self._follow_ups.near(vectors[0], before) for before in hung}
+        sights = {part: Sight(vector, near) for part, vector, near in zip(parts, vectors[1:], nearest[1:], strict=True)}
         return {**sights, text: Sight(vectors[0], nearest[0], after)}
 
     def _look(
-        self, texts: Sequence[str], sights: Sequence[Sight], before: str | None
+        self, texts: Sequence[str], sights: Sequence[Sight], befores: Sequence[str]
     ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """Vectors, topic probabilities and the probability of danger, a row for each text."""
+        """Vectors, topic probabilities and the probability of danger, a row for each text.
+
+        In the light of several answers the probabilities are the mean of what they are in that of each.
+        """
         vectors, near = (np.stack(each) for each in zip(*((one.vector, one.near) for one in sights), strict=True))
         features = self._words.features
         heads = _log(self._heads.topics(vectors, None))
@@ -213,15 +213,18 @@ class Reader:
         alike = self._like_worded.topic_scores(worded)
         meant = ENCODER_COUNTS * heads + NEIGHBOURS_COUNT * near
         scores = SOFTENED * (meant + WORDS_COUNT * words + LIKE_WORDED_COUNT * alike)
-        share = np.array([[0.0 if before is None else hanging(text)] for text in texts])
-        if before is not None and share.any():
-            after = _log(self._heads.topics(vectors, before))
-            near_after = np.stack([one.near_after for one in sights])
+        share = np.array([[hanging(text)] for text in texts])
+        if not befores or not share.any():
+            return vectors, softmax(scores), self._dangers((heads, near, words, alike))
+        after = [_log(self._heads.topics(vectors, before)) for before in befores]
+        shares = []
+        for before, seen in zip(befores, after, strict=True):
+            near_after = np.stack([one.near_after[before] for one in sights])
             like = near_after + np.stack([self._follow_ups.like_worded(own, before) for own in worded])
-            hung = ENCODER_COUNTS * after + FOLLOW_UPS_COUNT * like + WORDS_COUNT_AFTER * words
-            scores = share * SOFTENED_AFTER * hung + (1 - share) * scores
-            heads = share * after + (1 - share) * heads
-        return vectors, softmax(scores), self._dangers((heads, near, words, alike))
+            hung = ENCODER_COUNTS * seen + FOLLOW_UPS_COUNT * like + WORDS_COUNT_AFTER * words
+            shares.append(softmax(share * SOFTENED_AFTER * hung + (1 - share) * scores))
+        heads = share * after[0] + (1 - share) * heads
+        return vectors, np.mean(shares, axis=0), self._dangers((heads, near, words, alike))
 
     def _dangers(self, opinions: Sequence[np.ndarray]) -> np.ndarray:
         """The probability of danger, one for each text, from each model's topics (log-probabilities, a column each)."""
@@ -234,7 +237,7 @@ class Reader:
         self, parts: Sequence[str], sights: Sequence[Sight], shares: np.ndarray
     ) -> tuple[list[Part], np.ndarray]:
         """The parts, and the topics of the message in their light."""
-        vectors, each, dangers = self._look(parts, sights, None)
+        vectors, each, dangers = self._look(parts, sights, ())
         shares = WHOLE * shares + (1 - WHOLE) * weights(parts) @ each
         found = []
         for part, vector, row, danger in zip(parts, vectors, each, dangers, strict=True):

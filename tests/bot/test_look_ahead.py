@@ -57,22 +57,23 @@ def test_its_parts_are_seen_where_they_stand_in_it(
     assert len(threads) == 1 and threads[0] is not threading.main_thread()
 
 
-@pytest.mark.parametrize("before", [None, "report.who_sees"])
+@pytest.mark.parametrize("befores", [(), ("report.who_sees",), ("talk.thanks", "report.who_sees")])
 @pytest.mark.parametrize("text", ["and where?", "who is on the panel", SEVERAL, TWICE, STORY])
 def test_what_is_seen_ahead_is_what_each_model_sees(
-    assistant: Assistant, reader: Reader, text: str, before: str | None
+    assistant: Assistant, reader: Reader, text: str, befores: Sequence[str]
 ) -> None:
     parts = assistant._words.read(text)[1]
-    sights = reader.look_ahead(text, parts, before)
+    sights = reader.look_ahead(text, parts, befores)
     assert set(sights) == {text, *parts}
     whole = sights[text]
     assert np.array_equal(whole.vector, reader._encoder.vector(normalised(text)))
     rows = reader._encoder.with_parts(normalised(text), [normalised(part) for part in parts])
     for part, row in dict(zip([text, *parts], rows, strict=True)).items():
         assert np.array_equal(sights[part].vector, row)
-    after = reader._follow_ups.near(whole.vector, before) if before and hanging(text) else whole.near
-    assert np.allclose(whole.near_after, after)
-    assert reader.look_ahead("???", [], before) == {}
+    assert set(whole.near_after) == (set(befores) if hanging(text) else set())
+    for before, after in whole.near_after.items():
+        assert np.allclose(after, reader._follow_ups.near(whole.vector, before))
+    assert reader.look_ahead("???", [], befores) == {}
     for sight in sights.values():
         assert np.allclose(sight.near, reader._neighbours.topic_scores(sight.vector[None])[0], atol=1e-3)
 

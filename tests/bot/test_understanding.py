@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -78,7 +79,8 @@ def test_texts_of_one_length_that_are_read_together_to_learn_from_come_out_about
     pieces = word_pieces.of_all(texts, 64)
     alone = unit(encoder.vectors(texts))
     near = alone @ unit(encoder._graph.run_together(pieces).mean(axis=1)).T
-    assert np.all(np.diag(near) > 0.97) and list(near.argmax(axis=1)) == [0, 1, 2]
+    # Processors round differently: between 0.96 and 0.99 was seen. What is not the same text stays far below.
+    assert np.all(np.diag(near) > 0.95) and np.all(near[~np.eye(3, dtype=bool)] < 0.5)
 
 
 def test_many_texts_have_the_word_pieces_that_each_has_alone() -> None:
@@ -277,8 +279,8 @@ def test_what_was_learned_is_read_back_whole(trained: tuple[Reader, Path]) -> No
 
 def test_the_same_word_means_another_topic_after_another_answer(trained: tuple[Reader, Path]) -> None:
     reader, _ = trained
-    assert reader.read("where", before="involve.meeting_people").ranking[0][0] == "involve.when_where"
-    assert reader.read("where", before="report.family_first").ranking[0][0] == "report.who_sees"
+    assert reader.read("where", befores=["involve.meeting_people"]).ranking[0][0] == "involve.when_where"
+    assert reader.read("where", befores=["report.family_first"]).ranking[0][0] == "report.who_sees"
 
 
 def test_danger_and_the_kind_of_a_question_are_read_too(trained: tuple[Reader, Path]) -> None:
@@ -308,16 +310,16 @@ def test_every_model_has_its_weight_when_danger_is_judged(trained: tuple[Reader,
     encoder, nearest, words, like_worded = (
         float(reader._dangers([sure if who == one else unsure for one in range(4)])[0]) for who in range(4)
     )
-    assert nearest < encoder == words < like_worded
+    assert nearest < encoder < like_worded and words == pytest.approx(encoder)
     assert reader._dangers([unsure] * 4)[0] < 0.1 and reader._dangers([sure] * 4)[0] > 0.95
 
 
-@pytest.mark.parametrize("before", [None, "involve.meeting_people", "more"])
+@pytest.mark.parametrize("befores", [(), ("involve.meeting_people",), ("more",), ("talk.thanks", "involve.how")])
 @pytest.mark.parametrize("text", ["zzz", "zzz " * 15])
 def test_words_that_nobody_has_learned_are_read_all_the_same(
-    trained: tuple[Reader, Path], text: str, before: str | None
+    trained: tuple[Reader, Path], text: str, befores: Sequence[str]
 ) -> None:
-    ranking = trained[0].read(text, before=before).ranking
+    ranking = trained[0].read(text, befores=befores).ranking
     assert sum(share for _, share in ranking) == pytest.approx(1.0)
     assert ranking[0][1] < 0.9
 
@@ -667,13 +669,13 @@ WITH_WORDS_OF_A_MEETING = "Is it in the city centre that I can see this reviewer
 
 def test_words_of_a_meeting_in_a_question_that_is_surely_about_something_else_begin_no_request() -> None:
     assert begins(WITH_WORDS_OF_A_MEETING, "involve.when_where", None) == ASKING
-    assert begins(WITH_WORDS_OF_A_MEETING, "involve.when_where", None, believed=True) is None
-    assert begins(WITH_WORDS_OF_A_MEETING, "nlu_fallback", None, believed=True) == ASKING
+    assert begins(WITH_WORDS_OF_A_MEETING, "involve.when_where", None, 0.9) is None
+    assert begins(WITH_WORDS_OF_A_MEETING, "nlu_fallback", None) == ASKING
 
 
 def test_who_says_yes_and_wants_to_meet_begins_a_request_however_surely_that_is_a_yes() -> None:
     for topic in ("talk.yes_no", "involve.how"):
-        assert begins("yes please, I want to talk to the reviewer", topic, None, believed=True) == ASKING
+        assert begins("yes please, I want to talk to the reviewer", topic, None, 0.9) == ASKING
 
 
 def test_two_to_four_topics_are_offered_and_only_topics() -> None:
@@ -731,9 +733,9 @@ def test_training_is_needed_again_only_when_something_it_depends_on_changes(tmp_
 
 
 def test_evaluation_judges_as_a_family_would() -> None:
-    stated = Decided(("a.b", "c.d"), (), "none", "a.b")
+    stated = Decided(("a.b", "c.d"), (), "none", ("a.b",))
     assert stated.kind({"a.b"}) == "right" and stated.kind({"c.d"}) == "wrong"
-    asked = Decided((), ("a.b", "c.d"), "none", "a.b")
+    asked = Decided((), ("a.b", "c.d"), "none", ("a.b", "c.d"))
     assert asked.kind({"c.d", "e.f"}) == "one tap" and asked.kind({"x.y"}) == "asked"
     low, high = interval(95, 100)
     assert low == pytest.approx(0.888, abs=0.002) and high == pytest.approx(0.978, abs=0.002)

@@ -38,7 +38,8 @@ def numbers(text: str) -> set[str]:
 @pytest.mark.parametrize("answer", EVERY)
 def test_every_reply_leaves_a_next_step(answer: Answer) -> None:
     offered = answer.meta["choices"]
-    if answer.name == "unsure":  # the topics that it hesitates between are added when it is said
+    # The topics that it hesitates between are added when it is said.
+    if answer.name in ("unsure", "meant_something_else"):
         assert offered == ["none_of_these"]
         return
     assert 2 <= len(offered) <= 3

@@ -1,0 +1,116 @@
+"""What few words mean after an answer, and what is said where that is not sure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from actions.likely_meant import likely_meant
+from bot.assistant import Assistant
+from bot.components.ask_when_unsure import LIKELY_MEANT, UNSURE, AskWhenUnsure
+from bot.understanding.follow_ups import hung_on
+from tests.bot.talk import TOPICS, Talk
+
+FIRST, THEN = "who will see the report?", "who will be at the meeting?"
+
+
+@pytest.fixture
+def never_sure(assistant: Assistant, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No topic is likely enough by itself."""
+    monkeypatch.setattr(assistant._processor.graph_runner.component(AskWhenUnsure), "_alone", (1.1, 1.1))
+
+
+@pytest.fixture
+def talk(begin: Callable[[], Talk], never_sure: None) -> Talk:
+    """A conversation in which something was answered, and nothing is quite understood from then on."""
+    one = begin()
+    one.say(TOPICS["topics"]["report.who_sees"]["question"])  # as on a button: nothing is read
+    return one
+
+
+def test_first_words_that_are_not_understood_are_asked_back(begin: Callable[[], Talk], never_sure: None) -> None:
+    (said,) = begin().say("how it is with the report and us")
+    assert said["clarify"] and said["topic"] is None
+
+
+def test_after_an_answer_the_likeliest_is_answered_and_the_next_are_offered(talk: Talk) -> None:
+    answer, other = talk.say(THEN)
+    assert answer["topic"] == "involve.meeting_people" and answer["choices"] == []
+    assert other["topic"] is None and not other["clarify"]
+    assert other["choices"][-1] == "none_of_these" and len(other["choices"]) >= 2
+    assert answer["topic"] not in other["choices"]
+
+
+@pytest.mark.parametrize(
+    "no", ["no", "nope", "none of them", "not that", "neither", "no thats not what i meant", "no, something else"]
+)
+def test_none_of_it_in_ones_own_words_offers_a_person(talk: Talk, no: str) -> None:
+    talk.say(THEN)
+    (said,) = talk.say(no)
+    assert "01274 434361" in said["text"] and "handoff.human" in said["choices"]
+
+
+def test_no_by_itself_is_no_where_nothing_was_offered(begin: Callable[[], Talk]) -> None:
+    one = begin()
+    one.say(FIRST)
+    (said,) = one.say("no")
+    assert said["topic"] == "talk.yes_no"
+
+
+def ranking(*topics: tuple[str, float]) -> list[dict[str, Any]]:
+    return [{"name": name, "confidence": share} for name, share in topics]
+
+
+@pytest.mark.parametrize(
+    ("ranked", "hangs", "follows", "decided"),
+    [
+        ([("report.who_sees", 0.9), ("review.what", 0.05)], 1.0, True, None),
+        ([("report.who_sees", 0.5), ("review.what", 0.4)], 1.0, True, LIKELY_MEANT),
+        ([("report.who_sees", 0.5), ("review.what", 0.4)], 0.0, True, LIKELY_MEANT),
+        ([("report.who_sees", 0.5), ("review.what", 0.4)], 0.0, False, UNSURE),  # nothing was answered, or in a form
+        ([("report.who_sees", 0.5), ("review.what", 0.4)], 1.0, False, None),  # in a form: it hangs on the answer there
+        ([("safety.child", 0.4), ("review.what", 0.3)], 1.0, True, None),  # decided before
+        ([("booking.request", 0.35), ("review.what", 0.33)], 0.5, True, UNSURE),  # nothing is begun on a guess
+        ([("talk.yes_no", 0.4), ("handoff.human", 0.3)], 0.5, True, UNSURE),
+        ([], 1.0, True, UNSURE),
+    ],
+)
+def test_what_is_done_where_it_is_not_sure(
+    ranked: list[tuple[str, float]], hangs: float, follows: bool, decided: str | None
+) -> None:
+    unsure = AskWhenUnsure(AskWhenUnsure.get_default_config())
+    assert unsure.unsure(ranking(*ranked), hangs, follows) == decided
+
+
+def test_small_talk_and_distress_are_passed_over_for_a_guess() -> None:
+    assert likely_meant(ranking(("talk.yes_no", 0.5), ("process.after", 0.4))) == "process.after"
+    assert likely_meant(ranking(("talk.distress", 0.6), ("process.after", 0.3))) == "process.after"
+    assert likely_meant(ranking(("talk.thanks", 0.5), ("process.after", 0.4))) == "talk.thanks"
+    assert likely_meant(ranking(("talk.yes_no", 1.0))) is None
+
+
+@pytest.mark.parametrize(
+    ("before", "asked", "hung"),
+    [
+        (None, ["review.what"], ()),
+        ("report.who_sees", ["report.who_sees", "involve.how"], ("report.who_sees",)),
+        # What the leaflet doesn't say may have been asked about anything.
+        (
+            "open.other_review_question",
+            ["open.other_review_question", "involve.how"],
+            ("open.other_review_question", "involve.how"),
+        ),
+        (
+            "talk.thanks",
+            ["talk.thanks", "talk.bye", "safety.self", "report.who_sees"],
+            ("talk.thanks", "report.who_sees"),
+        ),
+        ("talk.bot", ["talk.bot"], ("talk.bot",)),
+    ],
+)
+def test_few_words_hang_on_what_was_answered_and_where_that_is_open_on_what_was_asked(
+    before: str | None, asked: list[str], hung: tuple[str, ...]
+) -> None:
+    assert hung_on(before, asked) == hung
