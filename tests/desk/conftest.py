@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -31,10 +32,22 @@ def settings(tmp_path: Path) -> Settings:
 
 
 @pytest.fixture
-async def desk(aiohttp_client: AiohttpClient, settings: Settings, assistant: FakeAssistant) -> Desk:
+def clock() -> Clock:
+    """The clock of the desk."""
+    return Clock()
+
+
+@pytest.fixture
+def real_time(clock: Clock) -> None:
+    """The desk starts at the time that commands have, which know no other. Name it before `desk`."""
+    clock.now = datetime.now(UTC)
+
+
+@pytest.fixture
+async def desk(aiohttp_client: AiohttpClient, settings: Settings, assistant: FakeAssistant, clock: Clock) -> Desk:
     """The desk with nobody signed in."""
     keys, _made = load_keys(settings)
-    clock, letters = Clock(), Letterbox()
+    letters = Letterbox()
     app = create_app(settings, assistant, clock=clock, keys=keys, sender=letters)
     # Beside thousands of tests a sweep of the garbage collector takes seconds; how long is waited, tests/records says.
     app[DATABASE].within = 30.0

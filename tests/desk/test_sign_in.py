@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import json
 import re
-from datetime import UTC, datetime
 from http.cookies import SimpleCookie
 from typing import Any
 
@@ -294,10 +293,9 @@ async def test_an_invitation_that_lacks_something_is_refused_with_what_to_do(
 
 
 async def test_the_first_administrator_is_made_by_a_command_that_prints_the_link_once(
-    desk: Desk, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Any
+    real_time: None, desk: Desk, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Any
 ) -> None:
     monkeypatch.setenv("DATA_DIR", str(tmp_path))
-    desk.clock.now = datetime.now(UTC)  # the command has the clock of its own
     assert await asyncio.to_thread(main, ["administrator", EMAIL, "--name", "Ade"]) == 0
     link = re.search(r"http://\S+(/desk/welcome/\S+)", capsys.readouterr().out)
     assert link is not None
