@@ -7,17 +7,22 @@ from typing import Any
 from rasa_sdk import Action, Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.clarify import MOST, NEVER_OFFERED, NONE_OF_THESE, worth_offering
+from actions.clarify import MOST, NEVER_OFFERED, NONE_OF_THESE, PERSON, worth_offering
+from actions.history import last_answer
 from actions.open_question import answer_to
 
-# Nothing is begun on a guess.
-BEGINS = ("booking.request", "booking.manage", "handoff.human")
-# Where anything else is nearly as likely as these, it is mostly what was meant.
+# These begin something, so no guess is made where they come first.
+BEGINS = ("booking.request", "booking.manage", PERSON)
+# Where another topic is at all likely beside these, it is mostly what was meant.
 PASSED_OVER = {*NEVER_OFFERED, "talk.distress"} - {"talk.thanks"}
+AT_ALL_LIKELY = 0.2
 
 
 class ActionLikelyMeant(Action):
-    """The likeliest topic's answer, and under it the next likeliest as choices instead of what else could be asked."""
+    """The likeliest topic's answer, and under it the next likeliest as choices instead of what else could be asked.
+
+    Twice running a person is among them.
+    """
 
     def name(self) -> str:
         """The name that the rules use."""
@@ -31,15 +36,20 @@ class ActionLikelyMeant(Action):
         if topic is None:
             raise ValueError("no topic of this message can be guessed")
         dispatcher.utter_message(response=answer_to(topic, message.get("kind"), domain), no_choices=True)
-        others = [other for other in worth_offering(ranking) if other != topic][: MOST - 1]
-        dispatcher.utter_message(response="utter_meant_something_else", choices=[*others, NONE_OF_THESE])
+        again = last_answer(tracker.events) in (self.name(), "action_clarify", "utter_offer_person")
+        others = [PERSON] * again + [other for other in worth_offering(ranking) if other not in (topic, PERSON)]
+        choices = [*others[: MOST - 1], NONE_OF_THESE]
+        dispatcher.utter_message(response="utter_meant_something_else", clarify=True, choices=choices)
         return []
 
 
 def likely_meant(ranking: list[dict[str, Any]]) -> str | None:
-    """The likeliest topic of an intent ranking that may be answered on a guess; None where one comes first that begins
-    something.
+    """The likeliest topic of an intent ranking that may be answered on a guess; None where there is none.
+
+    So where what comes first begins something, or is small talk or distress and nothing else is at all likely.
     """
-    names = [str(entry["name"]) for entry in ranking if "." in (entry.get("name") or "")]
-    topic = next((name for name in names if name not in PASSED_OVER), None)
-    return None if topic in BEGINS else topic
+    known = [entry for entry in ranking if "." in (entry.get("name") or "")]
+    found = next((entry for entry in known if entry["name"] not in PASSED_OVER), None)
+    if found is None or found["name"] in BEGINS:
+        return None
+    return str(found["name"]) if found is known[0] or found["confidence"] >= AT_ALL_LIKELY else None

@@ -26,7 +26,7 @@ from rasa.utils.endpoints import EndpointConfig
 
 from actions.clarify import NONE_OF_THESE
 from actions.details.found import find, question_in
-from actions.details.replies import replies, started
+from actions.details.replies import refuses_offer, replies, started
 from actions.forms.manage import names_a_meeting, wants_of_a_meeting
 from actions.forms.questions import ANSWERS, REFUSES_DETAILS
 from actions.forms.turn import IN_DANGER
@@ -53,7 +53,7 @@ SMALL_TALK = "talk."
 UNKNOWN = DEFAULT_NLU_FALLBACK_INTENT_NAME
 UNSURE = (UNKNOWN, LIKELY_MEANT)
 # What is said above topics that may have been meant.
-OFFERING = ("utter_unsure", "utter_meant_something_else")
+OFFERING = ("utter_unsure", "utter_meant_something_else", "utter_offer_person")
 HELPED = "safety.self"  # any topic of danger: the forms say nothing of their own then
 # Beside details for a meeting, danger has to be this likely before help is put under the reply: people are "dead busy".
 LIKELY_BESIDE_DETAILS = 0.8
@@ -208,8 +208,6 @@ class Assistant:
         if topic.startswith(SAFETY):
             return whole
         if tracker.active_loop_name is None:
-            if topic == LIKELY_MEANT:
-                topic = str(whole["intent_ranking"][0]["name"])
             return {**whole, **chosen(text, begins(text, topic, tracker.get_slot(ASKED_FOR), confidence_of(whole)))}
         question = question_in(text)
         if question in ("", text):
@@ -274,10 +272,12 @@ def chosen(text: str, intent: str | None, kind: str | None = None) -> dict[str, 
 
 
 def refused(text: str, tracker: DialogueStateTracker) -> str | None:
-    """NONE_OF_THESE for a few words that it is none of the topics just offered; otherwise None."""
+    """NONE_OF_THESE for a few words that it is none of the topics just offered, but in a form; otherwise None."""
+    if tracker.active_loop_name is not None:
+        return None
     said = next((event for event in reversed(tracker.events) if isinstance(event, BotUttered)), None)
     offered = said is not None and (said.metadata or {}).get("utter_action") in OFFERING
-    return NONE_OF_THESE if offered and "none_of_these" in replies(text) else None
+    return NONE_OF_THESE if offered and refuses_offer(text) else None
 
 
 def confidence_of(understood: dict[str, Any]) -> float:

@@ -62,7 +62,7 @@ class Deciding:
         several = self._several.several(text, ranking[0] if ranking else {}, parts)
         said = tuple(part["topic"] for part in several)
         if not said:
-            unsure = self._unsure.unsure(ranking, reading.hangs, follows)
+            unsure = self._unsure.unsure(ranking, reading.hangs if follows else 0.0, follows)
             likely = ranking[0]["name"] if unsure is None else likely_meant(ranking) if unsure == LIKELY_MEANT else None
             said = (likely,) if likely else ()
         full = any(topic.startswith(SAFETY) for topic in said)

@@ -34,6 +34,7 @@ import numpy as np
 from tqdm import tqdm
 
 from bot import exam
+from bot.components.topic_classifier import is_answer
 from bot.deciding import HELP, Deciding
 from bot.figures import help_table, table
 from bot.pictures import draw_confusions, draw_learning_curve
@@ -68,7 +69,7 @@ class Judged:
 
 def judged(deciding: Deciding, example: Example, reading: Reading) -> Judged:
     """What became of an example."""
-    made = deciding.decided(example.text, reading, follows=example.before is not None)
+    made = deciding.decided(example.text, reading, follows=is_answer(example.before))
     return Judged(example, made.kind({example.topic}), made.help, made.said, next(iter(made.ranked), ""))
 
 

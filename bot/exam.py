@@ -21,7 +21,7 @@ from rasa.engine.storage.local_model_storage import LocalModelStorage
 from spacy.language import Language
 from tqdm import tqdm
 
-from bot.components.topic_classifier import LIKELIEST
+from bot.components.topic_classifier import LIKELIEST, is_answer
 from bot.deciding import Decided, Deciding
 from bot.figures import help_table, table
 from bot.train import MODEL
@@ -44,7 +44,7 @@ class Serving:
     def answers(self, text: str, befores: Sequence[str] = ()) -> Decided:
         """What a family would see that wrote this after the answer to the first of `befores` (`Reader.read`)."""
         reading = self._reader.read(text, self._parts(text), befores)
-        return self._deciding.decided(text, reading, follows=bool(befores))
+        return self._deciding.decided(text, reading, follows=is_answer(next(iter(befores), None)))
 
     def pace(self, text: str) -> tuple[float, float]:
         """How many seconds `answers` takes, and how many of them the encoder and the search for what lies nearest."""

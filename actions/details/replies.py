@@ -50,6 +50,12 @@ def replies(text: str) -> set[str]:
     return _anywhere().names(read) | _only(_bare(read)) | _opening(read) | _thanking(read)
 
 
+def refuses_offer(text: str) -> bool:
+    """True for a few words that it is none of the topics that were offered; who says "no thanks" wants no other."""
+    read = words(text)
+    return not _THANKING & {word.plain for word in read} and "none_of_these" in _only(_bare(read))
+
+
 @cache
 def _starts() -> Phrases:
     return phrases("replies.yml", "starts")

@@ -10,7 +10,7 @@ from rasa.shared.constants import DEFAULT_NLU_FALLBACK_INTENT_NAME
 from rasa.shared.nlu.constants import INTENT
 from rasa.shared.nlu.training_data.message import Message
 
-from actions.likely_meant import BEGINS, likely_meant
+from actions.likely_meant import likely_meant
 from bot.components.decision import Decision
 from bot.components.topic_classifier import FOLLOWS, HANGS
 from bot.components.watch_for_danger import Ranked
@@ -24,7 +24,7 @@ class AskWhenUnsure(Decision):
     """Sets the intent `nlu_fallback` where the best topic is too weak or too close to the next; keeps the ranking.
 
     After an answer it sets `likely_meant` instead: then the likeliest topic is answered, and what else may have been
-    meant is offered. What would begin something is not begun on a guess.
+    meant is offered. What begins something, and distress or small talk with nothing beside it, is not guessed at.
     """
 
     def __init__(self, config: dict[str, Any]) -> None:
@@ -35,8 +35,8 @@ class AskWhenUnsure(Decision):
     def get_default_config() -> dict[str, Any]:
         """`sure`: probability the best topic needs; `ahead`: how far it has to be before the next.
 
-        `sure_after`, `ahead_after`: the same of a few words that hang wholly on the answer before, where no guess may
-        be made (in a form, and for what begins one); in between, by degrees.
+        `sure_after`, `ahead_after`: the same of a few words that hang wholly on the answer before, where no guess is
+        made (`actions.likely_meant`, and in a form); in between, by degrees.
         """
         return {"sure": 0.6, "ahead": 0.45, "sure_after": 0.3, "ahead_after": 0.0}
 
@@ -56,7 +56,7 @@ class AskWhenUnsure(Decision):
         and no form is being filled in.
         """
         topics = [(topic["name"], topic["confidence"]) for topic in ranking]
-        if follows and topics and likely_meant(ranking) and not topics[0][0].startswith(BEGINS):
+        if follows and likely_meant(ranking):
             return LIKELY_MEANT if self.is_unsure(topics) else None
         return UNSURE if self.is_unsure(topics, hangs) else None
 

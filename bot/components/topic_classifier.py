@@ -19,7 +19,7 @@ from tqdm import tqdm
 
 from bot.components.ahead import known_ahead
 from bot.components.spacy_reader import QUESTIONS, SpacyReader
-from bot.understanding.examples import Example, follow_ups, of_metadata
+from bot.understanding.examples import SAFETY, Example, follow_ups, of_metadata
 from bot.understanding.follow_ups import hung_on
 from bot.understanding.normalise import has_words
 from bot.understanding.reader import Part, Reader
@@ -107,7 +107,8 @@ class TopicClassifier(GraphComponent, IntentClassifier):
 
     def process(self, messages: list[Message], tracker: DialogueStateTracker | None = None) -> list[Message]:
         """Ranks the topics of what was written."""
-        befores, follows = hangs_on(tracker), follows_an_answer(tracker)
+        befores, answered = hangs_on(tracker), is_answer(topic_before(tracker))
+        free = tracker is not None and tracker.active_loop_name is None
         for message in messages:
             ahead = known_ahead(message)
             sights = ahead.sights if ahead else None
@@ -117,8 +118,8 @@ class TopicClassifier(GraphComponent, IntentClassifier):
             message.set("intent_ranking", named, add_to_output=True)
             message.set(KIND, read.kind, add_to_output=True)
             message.set(DANGER, {"name": read.danger_topic, "confidence": read.danger}, add_to_output=True)
-            message.set(HANGS, read.hangs)
-            message.set(FOLLOWS, follows)
+            message.set(HANGS, read.hangs if answered else 0.0)
+            message.set(FOLLOWS, answered and free)
             message.set(PARTS, [_told(part) for part in read.parts])
         return messages
 
@@ -140,9 +141,9 @@ def hangs_on(tracker: DialogueStateTracker | None) -> tuple[str, ...]:
     return hung_on(topic_before(tracker), [str(topic["name"]) for topic in asked[:LIKELIEST]])
 
 
-def follows_an_answer(tracker: DialogueStateTracker | None) -> bool:
-    """True where something was answered before and no form is being filled in."""
-    return tracker is not None and tracker.active_loop_name is None and topic_before(tracker) is not None
+def is_answer(topic: str | None) -> bool:
+    """False for a greeting and for help, which answer no question; and for none."""
+    return topic is not None and topic != "talk.greet" and not topic.startswith(SAFETY)
 
 
 def _example(message: Message) -> Example:

@@ -38,18 +38,52 @@ def test_first_words_that_are_not_understood_are_asked_back(begin: Callable[[], 
 def test_after_an_answer_the_likeliest_is_answered_and_the_next_are_offered(talk: Talk) -> None:
     answer, other = talk.say(THEN)
     assert answer["topic"] == "involve.meeting_people" and answer["choices"] == []
-    assert other["topic"] is None and not other["clarify"]
+    assert other["topic"] is None and other["clarify"]
     assert other["choices"][-1] == "none_of_these" and len(other["choices"]) >= 2
     assert answer["topic"] not in other["choices"]
 
 
+def test_twice_running_a_person_is_among_what_is_offered(talk: Talk) -> None:
+    assert "handoff.human" not in talk.say(THEN)[1]["choices"]
+    assert talk.say("how long does all of it take")[1]["choices"][0] == "handoff.human"
+
+
+@pytest.mark.parametrize("before", ["talk.greet", "safety.self"])
+def test_after_a_greeting_or_help_nothing_is_guessed_at(
+    begin: Callable[[], Talk], never_sure: None, before: str
+) -> None:
+    one = begin()
+    one.say(TOPICS["topics"][before]["question"])
+    said = one.say(THEN)
+    assert said[0]["clarify"] and said[0]["topic"] is None
+
+
 @pytest.mark.parametrize(
-    "no", ["no", "nope", "none of them", "not that", "neither", "no thats not what i meant", "no, something else"]
+    "no",
+    [
+        "no",
+        "nope",
+        "none of them",
+        "not that",
+        "neither really",
+        "no none of these are right",
+        "no thats not what i meant",
+        "That isn't what I was asking.",
+        "that's not my question",
+        "no, something else",
+        "I meant something else",
+    ],
 )
 def test_none_of_it_in_ones_own_words_offers_a_person(talk: Talk, no: str) -> None:
     talk.say(THEN)
     (said,) = talk.say(no)
     assert "01274 434361" in said["text"] and "handoff.human" in said["choices"]
+
+
+@pytest.mark.parametrize("text", ["no thanks", "ta", "that's not right", "it's wrong", "no one", "no that one"])
+def test_what_else_begins_with_no_refuses_no_offer(talk: Talk, text: str) -> None:
+    talk.say(THEN)
+    assert "has not found the right answer" not in talk.say(text)[0]["text"]
 
 
 def test_no_by_itself_is_no_where_nothing_was_offered(begin: Callable[[], Talk]) -> None:
@@ -72,7 +106,9 @@ def ranking(*topics: tuple[str, float]) -> list[dict[str, Any]]:
         ([("report.who_sees", 0.5), ("review.what", 0.4)], 0.0, False, UNSURE),  # nothing was answered, or in a form
         ([("report.who_sees", 0.5), ("review.what", 0.4)], 1.0, False, None),  # in a form: it hangs on the answer there
         ([("safety.child", 0.4), ("review.what", 0.3)], 1.0, True, None),  # decided before
-        ([("booking.request", 0.35), ("review.what", 0.33)], 0.5, True, UNSURE),  # nothing is begun on a guess
+        ([("booking.request", 0.35), ("review.what", 0.33)], 0.5, True, UNSURE),  # what begins something: as in a form
+        ([("booking.request", 0.35), ("review.what", 0.33)], 1.0, True, None),
+        ([("talk.distress", 0.59), ("process.after", 0.04)], 1.0, True, None),  # nothing else is at all likely
         ([("talk.yes_no", 0.4), ("handoff.human", 0.3)], 0.5, True, UNSURE),
         ([], 1.0, True, UNSURE),
     ],
@@ -89,6 +125,8 @@ def test_small_talk_and_distress_are_passed_over_for_a_guess() -> None:
     assert likely_meant(ranking(("talk.distress", 0.6), ("process.after", 0.3))) == "process.after"
     assert likely_meant(ranking(("talk.thanks", 0.5), ("process.after", 0.4))) == "talk.thanks"
     assert likely_meant(ranking(("talk.yes_no", 1.0))) is None
+    assert likely_meant(ranking(("talk.distress", 0.59), ("process.after", 0.04))) is None
+    assert likely_meant(ranking(("process.after", 0.15), ("talk.distress", 0.1))) == "process.after"
 
 
 @pytest.mark.parametrize(
@@ -104,7 +142,7 @@ def test_small_talk_and_distress_are_passed_over_for_a_guess() -> None:
         ),
         (
             "talk.thanks",
-            ["talk.thanks", "talk.bye", "safety.self", "report.who_sees"],
+            ["talk.thanks", "safety.self", "report.who_sees"],
             ("talk.thanks", "report.who_sees"),
         ),
         ("talk.bot", ["talk.bot"], ("talk.bot",)),

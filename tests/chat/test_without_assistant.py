@@ -140,6 +140,14 @@ async def test_nothing_that_is_no_answer_stands_beside_the_help(family: Family, 
     assert (await family.say("I want to die. What now?")).topics == ["safety.self"]
 
 
+async def test_an_answer_that_is_only_guessed_stands_not_beside_the_help(
+    family: Family, assistant: FakeAssistant
+) -> None:
+    offer = Said("If that is not what you meant ...", clarify=True, choices=("report.who_sees",))
+    assistant.behave = says(Said("A review looks at what happened.", topic="review.what"), offer)
+    assert (await family.say("I want to die. What now?")).topics == ["safety.self"]
+
+
 async def test_danger_counts_even_in_the_words_of_a_choice(
     serve: Serve, settings: Settings, assistant: FakeAssistant, tmp_path: Path
 ) -> None:

@@ -132,7 +132,8 @@ class Answering:
             reply = await self._ask(turn, question, None, min(deadline, _now() + BESIDE_HELP))
         except AssistantUnavailable:
             return alone
-        more = [one for one in reply.said if not one.clarify and _states_facts(one.topic)]
+        unsure = any(one.clarify for one in reply.said)  # nothing is guessed at beside the help
+        more = [one for one in reply.said if not unsure and _states_facts(one.topic)]
         heard = replace(alone, said=[*alone.said, *more], memory=(reply.events, reply.state), unheard=())
         return heard if more else alone
 
