@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.chat.conftest import serve, words
-from tests.desk.conftest import assistant, desk, night
+from tests.desk.conftest import assistant, clock, desk, night
 from tests.meetings.conftest import office
 from tests.meetings.office import Office
 from tests.records.conftest import records
@@ -15,7 +15,7 @@ from tests.replies.house import House
 from web.records.keys import new_key
 from web.settings import Settings
 
-__all__ = ["assistant", "desk", "night", "office", "records", "serve", "words"]
+__all__ = ["assistant", "clock", "desk", "night", "office", "records", "serve", "words"]
 
 
 @pytest.fixture
