@@ -190,6 +190,7 @@ def test_on_a_touch_screen_the_keyboard_goes_when_the_question_is_sent(new_conte
     expect(chat.family).to_have_count(1)
     expect(chat.field).not_to_be_focused()
     expect(page.locator("#messages")).to_be_focused()
+    expect(chat.assistant).to_have_count(2)  # the greeting, and the answer: until then there is nothing to tap
     page.locator("#ask button").tap()
     expect(chat.error).to_be_visible()
     expect(chat.field).to_be_focused()
