@@ -36,7 +36,7 @@ from bot.components.ahead import AHEAD, Ahead
 from bot.components.ask_when_unsure import LIKELY_MEANT
 from bot.components.several_questions import SEVERAL
 from bot.components.spacy_reader import SpacyReader
-from bot.components.topic_classifier import DANGER, TopicClassifier, hangs_on
+from bot.components.topic_classifier import DANGER, LIKELIEST, TopicClassifier, hangs_on
 from bot.components.watch_for_danger import WORRIED
 from bot.rules import know_full, look_up_rules
 from bot.runner import StepByStep
@@ -44,7 +44,6 @@ from bot.understanding.examples import SAFETY
 from bot.understanding.questions import asks
 from bot.words import KEPT_FOR, as_on_a_button, asked_on_buttons
 
-KEPT_RANKING = 3
 ASKING, MANAGING, PASSING_ON = "booking.request", "booking.manage", "handoff.human"
 # Questions about meetings, in which the words of somebody who wants one may stand too.
 ABOUT_MEETINGS = ("involve.meeting_purpose", "involve.meeting_people", "involve.voluntary", "involve.police_delay")
@@ -374,7 +373,7 @@ def compact(event: Event) -> dict[str, Any]:
             "text": parse.get("text"),
             "intent": parse.get("intent"),
             "entities": parse.get("entities", []),
-            "intent_ranking": (parse.get("intent_ranking") or [])[:KEPT_RANKING],
+            "intent_ranking": (parse.get("intent_ranking") or [])[:LIKELIEST],
         }
     if event.type_name == "bot":
         told = kept["metadata"].get("metadata") or {}

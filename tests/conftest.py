@@ -30,7 +30,7 @@ def _same_texts_are_parsed_once() -> Iterator[None]:
     codes: dict[Any, CodeType] = {}
 
     @cache
-    def pickled(text: str | bytes, loader: Any) -> bytes:
+    def pickled(text: str, loader: Any) -> bytes:
         return pickle.dumps(load(text, Loader=loader))
 
     def load_once(stream: Any, Loader: Any) -> Any:

@@ -25,7 +25,7 @@ from bot.understanding.normalise import has_words
 from bot.understanding.reader import Part, Reader
 
 PARTS, DANGER, KIND, HANGS, FOLLOWS = "parts", "danger", "kind", "hangs", "follows"
-LIKELIEST = 3  # how many topics of the message before are looked at
+LIKELIEST = 3  # how many topics of a message are kept, and looked at when the next is read
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
@@ -107,7 +107,8 @@ class TopicClassifier(GraphComponent, IntentClassifier):
 
     def process(self, messages: list[Message], tracker: DialogueStateTracker | None = None) -> list[Message]:
         """Ranks the topics of what was written."""
-        befores, answered = hangs_on(tracker), is_answer(topic_before(tracker))
+        befores = hangs_on(tracker)
+        answered = is_answer(next(iter(befores), None))
         free = tracker is not None and tracker.active_loop_name is None
         for message in messages:
             ahead = known_ahead(message)
