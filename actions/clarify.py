@@ -7,9 +7,8 @@ from typing import Any
 from rasa_sdk import Action, Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.history import last_answer
+from actions.history import NONE_OF_THESE, last_answer
 
-NONE_OF_THESE = "none_of_these"
 PERSON = "handoff.human"
 FEWEST, MOST = 2, 4
 # Nobody is helped by being asked whether they meant to say hello.

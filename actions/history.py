@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
+NONE_OF_THESE = "none_of_these"  # what is understood where none of the topics offered was meant
 LISTEN = "action_listen"
 SILENT = (LISTEN, "action_session_start", "action_extract_slots")
 
@@ -18,10 +20,16 @@ def last_answer(events: list[dict[str, Any]]) -> str | None:
     return None
 
 
-def last_topic(events: list[dict[str, Any]]) -> str | None:
-    """The topic that was answered last; None where none was."""
-    for event in reversed(events):
-        if event.get("event") == "bot":
+def last_topic(latest_first: Iterable[dict[str, Any]]) -> str | None:
+    """The topic that was answered last; None where none was. An answer that was refused does not count.
+
+    `latest_first`: the conversation's events, the latest first.
+    """
+    refused = False
+    for event in latest_first:
+        if event.get("event") == "user":
+            refused = ((event.get("parse_data") or {}).get("intent") or {}).get("name") == NONE_OF_THESE
+        elif event.get("event") == "bot" and not refused:
             topic = ((event.get("metadata") or {}).get("metadata") or {}).get("topic")
             if topic:
                 return str(topic)

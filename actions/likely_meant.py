@@ -7,8 +7,8 @@ from typing import Any
 from rasa_sdk import Action, Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.clarify import MOST, NEVER_OFFERED, NONE_OF_THESE, PERSON, worth_offering
-from actions.history import last_answer
+from actions.clarify import MOST, NEVER_OFFERED, PERSON, worth_offering
+from actions.history import NONE_OF_THESE, last_answer
 from actions.open_question import answer_to
 
 # These begin something, so no guess is made where they come first.

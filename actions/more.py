@@ -19,6 +19,6 @@ class ActionMore(Action):
 
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[dict[str, Any]]:
         """Called by Rasa."""
-        more = f"utter_{last_topic(tracker.events)}.more"
+        more = f"utter_{last_topic(reversed(tracker.events))}.more"
         dispatcher.utter_message(response=more if more in domain["responses"] else "utter_nothing_more")
         return []

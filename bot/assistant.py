@@ -24,12 +24,12 @@ from rasa.shared.core.events import ActionExecuted, ActiveLoop, BotUttered, Even
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.utils.endpoints import EndpointConfig
 
-from actions.clarify import NONE_OF_THESE
 from actions.details.found import find, question_in
 from actions.details.replies import refuses_offer, replies, started
 from actions.forms.manage import names_a_meeting, wants_of_a_meeting
 from actions.forms.questions import ANSWERS, REFUSES_DETAILS
 from actions.forms.turn import IN_DANGER
+from actions.history import NONE_OF_THESE
 from bot.actions import InProcessActions, trust_own_actions
 from bot.channel import SaidChannel
 from bot.components.ahead import AHEAD, Ahead

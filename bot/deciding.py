@@ -13,7 +13,7 @@ from actions.clarify import worth_offering
 from actions.likely_meant import likely_meant
 from bot.components.ask_when_unsure import LIKELY_MEANT, AskWhenUnsure
 from bot.components.several_questions import SeveralQuestions
-from bot.components.watch_for_danger import WatchForDanger
+from bot.components.watch_for_danger import Ranked, WatchForDanger
 from bot.understanding.examples import SAFETY
 from bot.understanding.reader import Reading
 
@@ -60,11 +60,15 @@ class Deciding:
         ranking, worried = self._watch.watched(named, danger)
         parts = [asdict(part) for part in reading.parts]
         several = self._several.several(text, ranking[0] if ranking else {}, parts)
-        said = tuple(part["topic"] for part in several)
-        if not said:
-            unsure = self._unsure.unsure(ranking, reading.hangs if follows else 0.0, follows)
-            likely = ranking[0]["name"] if unsure is None else likely_meant(ranking) if unsure == LIKELY_MEANT else None
-            said = (likely,) if likely else ()
+        said = tuple(part["topic"] for part in several) or self._one(ranking, reading.hangs, follows)
         full = any(topic.startswith(SAFETY) for topic in said)
         helped = HELP[0] if full else HELP[1] if worried else HELP[2]
         return Decided(said, tuple(worth_offering(ranking)), helped, tuple(topic["name"] for topic in ranking))
+
+    def _one(self, ranking: Ranked, hangs: float, follows: bool) -> tuple[str, ...]:
+        """The topic that is stated where the message asks one thing; none where it is asked which."""
+        unsure = self._unsure.unsure(ranking, hangs if follows else 0.0, follows)
+        if unsure is None:
+            return (ranking[0]["name"],)
+        likely = likely_meant(ranking) if unsure == LIKELY_MEANT else None
+        return (likely,) if likely else ()

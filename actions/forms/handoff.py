@@ -85,7 +85,7 @@ class _PassingOn:
 
     def _begin(self) -> list[Event]:
         wanted = _kinds().names(words(self._turn.text))
-        after_danger = str(last_topic(self._turn.tracker.events) or "").startswith(questions.SAFETY)
+        after_danger = str(last_topic(reversed(self._turn.tracker.events)) or "").startswith(questions.SAFETY)
         self._kind = next((kind for kind in KINDS if kind in wanted), None)
         if "urgent" in wanted and (after_danger or self._kind in (None, "call_back")):
             self._kind = "urgent"

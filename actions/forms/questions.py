@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from actions.clarify import NONE_OF_THESE, worth_offering
+from actions.clarify import worth_offering
 from actions.details.found import find
 from actions.details.reading import words
 from actions.forms.turn import SEVERAL, Turn
-from actions.history import last_topic
+from actions.history import NONE_OF_THESE, last_topic
 
 SAFETY = "safety."
 # Said beside the point of a form; none of them needs an answer there.
@@ -105,7 +105,7 @@ def thanked(turn: Turn) -> bool:
 
 def go_on(turn: Turn) -> None:
     """The rest of what was answered last."""
-    more = f"{last_topic(turn.tracker.events)}.more"
+    more = f"{last_topic(reversed(turn.tracker.events))}.more"
     turn.say(more if f"utter_{more}" in turn.domain["responses"] else "nothing_more")
 
 

@@ -10,13 +10,14 @@ from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
 from rasa.nlu.classifiers.classifier import IntentClassifier
-from rasa.shared.core.events import BotUttered, UserUttered
+from rasa.shared.core.events import UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.nlu.constants import INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 from tqdm import tqdm
 
+from actions.history import last_topic
 from bot.components.ahead import known_ahead
 from bot.components.spacy_reader import QUESTIONS, SpacyReader
 from bot.understanding.examples import SAFETY, Example, follow_ups, of_metadata
@@ -125,21 +126,13 @@ class TopicClassifier(GraphComponent, IntentClassifier):
         return messages
 
 
-def topic_before(tracker: DialogueStateTracker | None) -> str | None:
-    """The topic that was answered last in the conversation; None where none was."""
-    for event in reversed(tracker.events if tracker else []):
-        if isinstance(event, BotUttered):
-            topic = ((event.metadata or {}).get("metadata") or {}).get("topic")
-            if topic:
-                return str(topic)
-    return None
-
-
 def hangs_on(tracker: DialogueStateTracker | None) -> tuple[str, ...]:
     """The topics that the next message may hang on, that of the last answer first (`follow_ups.hung_on`)."""
-    messages = (event for event in reversed(tracker.events if tracker else []) if isinstance(event, UserUttered))
+    events = tracker.events if tracker else ()
+    messages = (event for event in reversed(events) if isinstance(event, UserUttered))
     asked = next(((message.parse_data or {}).get("intent_ranking") or [] for message in messages), [])
-    return hung_on(topic_before(tracker), [str(topic["name"]) for topic in asked[:LIKELIEST]])
+    answered = last_topic(event.as_dict() for event in reversed(events))
+    return hung_on(answered, [str(topic["name"]) for topic in asked[:LIKELIEST]])
 
 
 def is_answer(topic: str | None) -> bool:

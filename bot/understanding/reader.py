@@ -11,7 +11,7 @@ import math
 import shutil
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -25,6 +25,7 @@ from bot.understanding.lessons import lessons_of
 from bot.understanding.neighbours import LikeWorded, Neighbours
 from bot.understanding.normalise import has_words, normalised
 from bot.understanding.questions import asks, weights
+from bot.understanding.text_features import Features
 from bot.understanding.words_model import WordsModel
 
 GRAPH_FILE, TOKENIZER_FILE = "encoder.onnx", "tokenizer.json"
@@ -64,6 +65,25 @@ class Sight:
     vector: np.ndarray
     near: np.ndarray
     near_after: Mapping[str, np.ndarray] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Opinions:
+    """What each model makes of some texts: log-probabilities of the topics (a row each).
+
+    `worded`: the words that were found in each text, of length one.
+    """
+
+    heads: np.ndarray
+    near: np.ndarray
+    words: np.ndarray
+    alike: np.ndarray
+    worded: Sequence[Features]
+
+    def added(self) -> np.ndarray:
+        """All of them together, softened: logits."""
+        meant = ENCODER_COUNTS * self.heads + NEIGHBOURS_COUNT * self.near
+        return np.asarray(SOFTENED * (meant + WORDS_COUNT * self.words + LIKE_WORDED_COUNT * self.alike))
 
 
 @dataclass(frozen=True)
@@ -172,14 +192,15 @@ class Reader:
         if not has_words(text):
             return Reading()
         seen = sights or self.look_ahead(text, parts, befores)
-        (vector,), (shares,), (danger,) = self._look([text], [seen[text]], befores)
+        (shares,), opinions = self._in_the_light_of(befores, text, seen[text], self._opinions([text], [seen[text]]))
+        (danger,) = self._dangers(opinions)
         dangers = [(float(danger), _who(self._ranked(shares)))]
         each: list[Part] = []
         if parts and not self._settled(shares, danger, parts):
             each, together = self._with_parts(parts, [seen[part] for part in parts], shares)
             shares = shares if self._certain(shares) else together
         ranking = self._ranked(shares)
-        kind = self._heads.kind(vector, next(topic for topic, _ in ranking if not topic.startswith(SAFETY)))
+        kind = self._heads.kind(seen[text].vector, next(topic for topic, _ in ranking if not topic.startswith(SAFETY)))
         dangers += [(_chance(_odds(part.danger) - PART_COUNTS_LESS), part.danger_topic) for part in each]
         worst, who = max(dangers, key=lambda one: one[0])
         return Reading(ranking, worst, who, kind, each, hanging(text) if befores else 0.0)
@@ -197,39 +218,43 @@ class Reader:
         sights = {part: Sight(vector, near) for part, vector, near in zip(parts, vectors[1:], nearest[1:], strict=True)}
         return {**sights, text: Sight(vectors[0], nearest[0], after)}
 
-    def _look(
-        self, texts: Sequence[str], sights: Sequence[Sight], befores: Sequence[str]
-    ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """Vectors, topic probabilities and the probability of danger, a row for each text.
-
-        In the light of several answers the probabilities are the mean of what they are in that of each.
-        """
+    def _opinions(self, texts: Sequence[str], sights: Sequence[Sight]) -> Opinions:
+        """What the models make of the texts, each taken alone."""
         vectors, near = (np.stack(each) for each in zip(*((one.vector, one.near) for one in sights), strict=True))
         features = self._words.features
-        heads = _log(self._heads.topics(vectors, None))
         counted = [features.of(normalised(text)) for text in texts]
-        words = _log(self._words.topic_scores(counted))
         worded = [features.words_in(one) for one in counted]
-        alike = self._like_worded.topic_scores(worded)
-        meant = ENCODER_COUNTS * heads + NEIGHBOURS_COUNT * near
-        scores = SOFTENED * (meant + WORDS_COUNT * words + LIKE_WORDED_COUNT * alike)
-        share = np.array([[hanging(text)] for text in texts])
-        if not befores or not share.any():
-            return vectors, softmax(scores), self._dangers((heads, near, words, alike))
-        after = [_log(self._heads.topics(vectors, before)) for before in befores]
-        shares = []
-        for before, seen in zip(befores, after, strict=True):
-            near_after = np.stack([one.near_after[before] for one in sights])
-            like = near_after + np.stack([self._follow_ups.like_worded(own, before) for own in worded])
-            hung = ENCODER_COUNTS * seen + FOLLOW_UPS_COUNT * like + WORDS_COUNT_AFTER * words
-            shares.append(softmax(share * SOFTENED_AFTER * hung + (1 - share) * scores))
-        heads = share * after[0] + (1 - share) * heads
-        return vectors, np.mean(shares, axis=0), self._dangers((heads, near, words, alike))
+        return Opinions(
+            heads=_log(self._heads.topics(vectors, None)),
+            near=near,
+            words=_log(self._words.topic_scores(counted)),
+            alike=self._like_worded.topic_scores(worded),
+            worded=worded,
+        )
 
-    def _dangers(self, opinions: Sequence[np.ndarray]) -> np.ndarray:
-        """The probability of danger, one for each text, from each model's topics (log-probabilities, a column each)."""
+    def _in_the_light_of(
+        self, befores: Sequence[str], text: str, sight: Sight, alone: Opinions
+    ) -> tuple[np.ndarray, Opinions]:
+        """The topics' probabilities for one text (a single row) after one of these answers, and the models' opinions.
+
+        They are the mean of what they are after each answer. A message that stands for itself is taken alone.
+        """
+        share = hanging(text)
+        if not befores or not share:
+            return softmax(alone.added()), alone
+        heads = [_log(self._heads.topics(sight.vector[None], before)) for before in befores]
+        shares = []
+        for before, head in zip(befores, heads, strict=True):
+            like = sight.near_after[before] + self._follow_ups.like_worded(alone.worded[0], before)
+            hung = ENCODER_COUNTS * head + FOLLOW_UPS_COUNT * like + WORDS_COUNT_AFTER * alone.words
+            shares.append(softmax(share * SOFTENED_AFTER * hung + (1 - share) * alone.added()))
+        return np.mean(shares, axis=0), replace(alone, heads=share * heads[0] + (1 - share) * alone.heads)
+
+    def _dangers(self, opinions: Opinions) -> np.ndarray:
+        """The probability of danger, one for each text."""
         safety = [topic.startswith(SAFETY) for topic in self.topics]
-        ranked = [np.exp(opinion[:, safety]).sum(axis=1) for opinion in opinions]
+        each_model = (opinions.heads, opinions.near, opinions.words, opinions.alike)
+        ranked = [np.exp(opinion[:, safety]).sum(axis=1) for opinion in each_model]
         odds = (map(_odds, each) for each in zip(*ranked, strict=True))
         return np.array([_chance(DANGER_BIAS + float(np.dot(DANGER_COUNTS, list(each)))) for each in odds])
 
@@ -237,13 +262,14 @@ class Reader:
         self, parts: Sequence[str], sights: Sequence[Sight], shares: np.ndarray
     ) -> tuple[list[Part], np.ndarray]:
         """The parts, and the topics of the message in their light."""
-        vectors, each, dangers = self._look(parts, sights, ())
+        opinions = self._opinions(parts, sights)
+        each = softmax(opinions.added())
         shares = WHOLE * shares + (1 - WHOLE) * weights(parts) @ each
         found = []
-        for part, vector, row, danger in zip(parts, vectors, each, dangers, strict=True):
+        for part, sight, row, danger in zip(parts, sights, each, self._dangers(opinions), strict=True):
             ranking = self._ranked(row)
             (topic, sure), in_whole = ranking[0], float(shares[row.argmax()])
-            kind = self._heads.kind(vector, topic)
+            kind = self._heads.kind(sight.vector, topic)
             found.append(Part(part, topic, sure, in_whole, float(danger), _who(ranking), kind))
         return found, shares
 

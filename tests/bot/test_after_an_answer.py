@@ -86,6 +86,18 @@ def test_what_else_begins_with_no_refuses_no_offer(talk: Talk, text: str) -> Non
     assert "has not found the right answer" not in talk.say(text)[0]["text"]
 
 
+def test_more_is_said_about_the_answer_before_a_guess_that_was_refused(
+    begin: Callable[[], Talk], never_sure: None
+) -> None:
+    one, other = begin(), begin()
+    panel, more = TOPICS["topics"]["process.panel"]["question"], TOPICS["choices"]["more"]["question"]
+    for text in (panel, THEN, "not that", more):
+        one.say(text)
+    for text in (panel, more):
+        other.say(text)
+    assert one.text == other.text
+
+
 def test_no_by_itself_is_no_where_nothing_was_offered(begin: Callable[[], Talk]) -> None:
     one = begin()
     one.say(FIRST)

@@ -29,7 +29,7 @@ from bot.understanding.follow_ups import FollowUps, questions
 from bot.understanding.neighbours import LikeWorded, Neighbours, unit
 from bot.understanding.normalise import has_words, normalised
 from bot.understanding.questions import asks, is_question, is_request, pipeline, question_matcher, questions_of
-from bot.understanding.reader import Reader, Reading, hanging
+from bot.understanding.reader import Opinions, Reader, Reading, hanging
 from bot.understanding.text_features import TextFeatures, matrix
 
 UNSURE = AskWhenUnsure({**AskWhenUnsure.get_default_config(), "sure": 0.45})
@@ -307,11 +307,15 @@ def test_every_model_has_its_weight_when_danger_is_judged(trained: tuple[Reader,
         return np.asarray(np.log(np.where(safety, danger / safety.sum(), (1 - danger) / (~safety).sum()))[None])
 
     unsure, sure = opinion(0.1), opinion(0.9)
+
+    def judged(heads: np.ndarray, near: np.ndarray, words: np.ndarray, alike: np.ndarray) -> float:
+        return float(reader._dangers(Opinions(heads, near, words, alike, worded=[]))[0])
+
     encoder, nearest, words, like_worded = (
-        float(reader._dangers([sure if who == one else unsure for one in range(4)])[0]) for who in range(4)
+        judged(*(sure if who == one else unsure for one in range(4))) for who in range(4)
     )
     assert nearest < encoder < like_worded and words == pytest.approx(encoder)
-    assert reader._dangers([unsure] * 4)[0] < 0.1 and reader._dangers([sure] * 4)[0] > 0.95
+    assert judged(*[unsure] * 4) < 0.1 and judged(*[sure] * 4) > 0.95
 
 
 @pytest.mark.parametrize("befores", [(), ("involve.meeting_people",), ("more",), ("talk.thanks", "involve.how")])
@@ -696,8 +700,22 @@ def test_history_knows_the_last_answer_and_its_topic() -> None:
         {"event": "user"},
     ]
     assert last_answer(events) == "utter_a.b"
-    assert last_topic(events) == "a.b"
+    assert last_topic(reversed(events)) == "a.b"
     assert last_answer([{"event": "user"}]) is None
+
+
+def test_an_answer_that_was_refused_is_not_what_the_next_words_hang_on() -> None:
+    def answered(topic: str | None) -> dict[str, Any]:
+        return {"event": "bot", "metadata": {"metadata": {"topic": topic}}}
+
+    def said(intent: str) -> dict[str, Any]:
+        return {"event": "user", "parse_data": {"intent": {"name": intent}}}
+
+    guess = [said("likely_meant"), answered("c.d")]
+    events = [said("a.b"), answered("a.b"), *guess, said("none_of_these"), answered(None)]
+    assert last_topic(reversed(events)) == "a.b"
+    assert last_topic(reversed(events[:4])) == "c.d"
+    assert last_topic(reversed([*events, said("e.f"), answered("e.f")])) == "e.f"
 
 
 async def failing_action() -> Any:
