@@ -17,6 +17,7 @@ from actions.details.contacts import Broken, Contact, blanked, contacts
 from actions.details.reading import Hit, Phrases, Word, known, phrases, words
 
 FREE = ("when", "where", "who", "bringing", "needs")
+TELL_NOTHING = ("contact", "greeting", "sitting", "not_who", "not_that_number")
 MOST_LETTERS = 500  # what is kept of one detail
 FEWEST_WORDS_OF_A_QUESTION = 3  # "tuesday?" answers, and asks nothing that the leaflet could answer
 _CLAUSE_END = (",", ";", "\n", ".", "!", "?", "(", ")", "•", "*", "|")
@@ -49,8 +50,8 @@ _ADMITS_WHEN_ASKED = 2  # letters that an answer in free words has at least
 class Found:
     """What a message gives.
 
-    `introduced`: the name came with "my name is" or the like. `question`: the clauses that ask something. `rest`: what
-    is left when all of it is taken away, in their words.
+    `introduced`: the name came with "my name is" or the like, said of themselves. `question`: the clauses that ask
+    something. `rest`: what is left when all of it is taken away, in their words.
     """
 
     contacts: list[Contact] = field(default_factory=list)
@@ -201,13 +202,13 @@ class _Reading:
         self._found.question = " ".join(self._questions).strip()
 
     def _stretch(self, hit: Hit, whole: list[Word], after: list[Word]) -> None:
-        if hit.name in ("contact", "greeting"):
+        if hit.name in TELL_NOTHING:
             return
         if hit.name == "name":
             name = self._introduced(hit, whole)
             if name is not None:
                 self._names.append(self._text[name[0].start : name[-1].end])
-                self._found.introduced = True
+                self._found.introduced |= not names.of_another([word.plain for word in whole[: hit.end - hit.start]])
             return
         if hit.name == "who":
             whole = whole[len(whole) - len(after) - (hit.end - hit.start) : len(whole) - len(after)]
@@ -228,12 +229,15 @@ class _Reading:
         """An introduction counts only where a name comes after it, "ring me on" only where there is a number."""
         if hit.name == "contact":
             return self._beside_contact
+        if hit.name == "not_that_number":
+            return len(self._found.contacts) > 1
         return hit.name != "name" or self._introduced(hit, clause[hit.start :]) is not None
 
     def _introduced(self, hit: Hit, read: list[Word]) -> list[Word] | None:
         length = hit.end - hit.start
-        weak = names.is_weak([word.plain for word in read[:length]])
-        sure = not weak or self._asked == "name"
+        introduction = [word.plain for word in read[:length]]
+        weak = names.is_weak(introduction)
+        sure = not weak or (self._asked == "name" and not names.of_another(introduction))
         place = names.leading(read[length:], self._text, sure, introduced=not weak)
         return None if place is None else read[length:][place[0] : place[1]]
 

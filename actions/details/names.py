@@ -10,8 +10,6 @@ from spacy.lang.en.stop_words import STOP_WORDS
 from actions.details.reading import Word, folded, known, words
 
 MOST_WORDS = 6
-# Introductions that begin other things as well: "im busy", "its late".
-_WEAK = {"im", "am", "i", "its", "it", "this", "thats", "me", "from", "is", "here"}
 # Single letters that are words, unless they stand inside a name.
 _NO_INITIALS = ("i", "u", "n", "a")
 # Between the names of two who come together.
@@ -21,6 +19,7 @@ _BEFORE = {"just", "only", "put", "say", "mainly", "usually"}
 # Whom somebody is talking to: beside more words than "please", no name that was asked for.
 MOST_BESIDE = 2
 _ADDRESSED = {"bro", "chuck", "cock", "duck", "fam", "hen", "hun", "love", "luv", "mate", "pal", "pet"}
+_OTHERS = {"he", "her", "hes", "his", "she", "shes", "their"}
 _STRONG = {"name", "names", "nane", "nme", "call", "calls", "known", "called", "named", "signed", "goes", "go"}
 
 
@@ -58,6 +57,11 @@ def _common() -> frozenset[str]:
 @cache
 def _everyday() -> frozenset[str]:
     return (_common() | frozenset(known("common_words.yml")["small"].split())) - _also()
+
+
+def of_another(introduction: Sequence[str]) -> bool:
+    """True for "she's" and "her name is": the name may be that of somebody who comes along."""
+    return bool(set(introduction) & _OTHERS)
 
 
 def is_weak(introduction: Sequence[str]) -> bool:

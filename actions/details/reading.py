@@ -129,8 +129,8 @@ def _phrase(rule: str, phrase: str, lists: Mapping[str, Sequence[str]]) -> _Phra
 
 def _token(part: str, lists: Mapping[str, Sequence[str]]) -> dict[str, Any]:
     perhaps, part = part.startswith("?"), part.lstrip("?")
-    if part == "*":
-        token: dict[str, Any] = {"TEXT": {"REGEX": r"^\w"}}
+    if part in ("*", "*s"):
+        token: dict[str, Any] = {"TEXT": {"REGEX": r"^\w" if part == "*" else r"^\w+s$"}}
     elif part == "<number>":
         token = {"TEXT": {"REGEX": r"^\d+$"}}
     else:

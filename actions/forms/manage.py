@@ -10,7 +10,8 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.details.contacts import blanked, contacts
-from actions.details.reading import Phrases, phrases, words
+from actions.details.names import surely
+from actions.details.reading import Phrases, folded, phrases, words
 from actions.details.replies import started
 from actions.forms import questions, showing
 from actions.forms.draft import Draft, take, take_time
@@ -50,6 +51,12 @@ def wants_of_a_meeting(text: str) -> set[str]:
 def names_a_meeting(text: str) -> bool:
     """True for a message with a reference in it, written as it is read out or as it is shown."""
     return bool(_REFERENCE.search(blanked(text, contacts(text)[0])))
+
+
+def _same_person(name: str, other: str) -> bool:
+    """True where one of two names is the other or part of it: Kelly, Kelly Bairstow."""
+    one, two = (set(folded(each).split()) for each in (name, other))
+    return one <= two or two <= one
 
 
 def _begins_with_no(text: str) -> bool:
@@ -108,6 +115,8 @@ class _Managing:
         asked_for = await self._records.of_conversation(self._turn.conversation)
         known = asked_for["requests"]
         living = [meeting for meeting in known if meeting["status"] != "cancelled"]
+        if living and self._is_for_another(living):
+            return gives_way(NAME, FORM)
         if living:
             return await self._with(living[0])
         if known:
@@ -115,6 +124,14 @@ class _Managing:
             return ended(NAME)
         self._ask_which()
         return self._wait(stage="which", wants=sorted(self._wanted()), said=self._turn.text)
+
+    def _is_for_another(self, meetings: list[dict[str, Any]]) -> bool:
+        """True for a name and how to reach them that are not those of a meeting: a relative wants one as well."""
+        found, name = self._turn.found, self._turn.found.details.get("name")
+        puts_right = "corrects" in self._turn.said or self._wanted() & {"change", "number", "cancel", "calls_off"}
+        if not name or not surely(name) or not found.contacts or puts_right:
+            return False
+        return not any(_same_person(name, meeting["name"] or "") for meeting in meetings)
 
     @property
     def _plain(self) -> str:
@@ -195,6 +212,7 @@ class _Managing:
 
     def _leave(self) -> list[Event]:
         self._say("left")
+        questions.answer_beside_a_stop(self._turn)
         return ended(NAME)
 
     async def _which(self) -> list[Event]:

@@ -114,6 +114,7 @@ class _Filling:
         if self._draft.given.get("time_id"):
             await self._records.release(self._draft.id)
         self._turn.say("meeting.stopped", topic=self._topic())
+        questions.answer_beside_a_stop(self._turn)
         return ended(NAME)
 
     def _topic(self) -> str | None:

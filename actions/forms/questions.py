@@ -87,6 +87,13 @@ def answer(turn: Turn, topics: list[str]) -> None:
             turn.say(IN_A_FORM.get(topic, topic), topic=topic if topic in IN_A_FORM else None)
 
 
+def answer_beside_a_stop(turn: Turn) -> None:
+    """Says what else a message wants that stops the form: "forget it, just give us the number"."""
+    wanted = turn.intent in _known(turn) and turn.intent not in NO_QUESTION and not turn.intent.startswith("talk.")
+    if wanted and turn.confidence >= SURE_WITHOUT_A_QUESTION and not turn.tapped:
+        answer(turn, [turn.intent])
+
+
 def says_bye(turn: Turn) -> bool:
     """True for a goodbye in place of a name or a contact: nothing in it is a detail."""
     given = turn.found.contacts or turn.found.question or "name" in turn.found.details

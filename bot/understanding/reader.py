@@ -193,7 +193,9 @@ class Reader:
             return Reading()
         seen = sights or self.look_ahead(text, parts, befores)
         (shares,), opinions = self._in_the_light_of(befores, text, seen[text], self._opinions([text], [seen[text]]))
-        (danger,) = self._dangers(opinions)
+        danger = self._dangers(opinions)[0]
+        if befores and befores[0].startswith(SAFETY):
+            danger = max(danger, self._share_of_danger(shares))  # "who do I tell" still speaks of it
         dangers = [(float(danger), _who(self._ranked(shares)))]
         each: list[Part] = []
         if parts and not self._settled(shares, danger, parts):
@@ -275,6 +277,9 @@ class Reader:
 
     def _settled(self, shares: np.ndarray, danger: float, parts: Sequence[str]) -> bool:
         return self._certain(shares) and bool(danger <= SAFE) and not _several_ask(parts)
+
+    def _share_of_danger(self, shares: np.ndarray) -> float:
+        return float(sum(share for topic, share in zip(self.topics, shares, strict=True) if topic.startswith(SAFETY)))
 
     def _ranked(self, shares: np.ndarray) -> Ranking:
         return [(self.topics[number], float(shares[number])) for number in np.argsort(-shares)]

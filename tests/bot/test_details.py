@@ -151,10 +151,28 @@ def test_names_of_the_list_are_no_everyday_words() -> None:
         ("im his nan", {"relation": "im his nan"}),
         ("weekdays after 5pm, by phone", {"when": "weekdays after 5pm", "where": "by phone"}),
         ("30th of march or 2pm on the 1st", {"when": "30th of march or 2pm on the 1st"}),
+        ("trishs house", {"where": "trishs house"}),
+        ("at hers, not fridays", {"where": "at hers", "when": "not fridays"}),
+        ("one of the staff, not the reviewer", {"who": "one of the staff"}),
+        ("07700 900123 but dont ring that, ring me on 07700 900124", {}),
+        ("07700 900123 but please dont ring, text only", {"needs": "dont ring, text only"}),
+        ("I cant be doing with phone calls", {}),
     ],
 )
 def test_details_are_kept_as_they_were_written(text: str, details: dict[str, str]) -> None:
     assert find(text).details == details
+
+
+@pytest.mark.parametrize("text", ["I'm sat with my mum", "been sat waiting for weeks", "sat here on my own"])
+def test_who_is_sat_somewhere_says_nothing_of_a_saturday(text: str) -> None:
+    assert "when" not in find(text).details
+    assert find("fri or sat with my mum").details["when"] == "fri or sat"
+
+
+def test_the_name_of_somebody_else_is_taken_only_where_there_is_none_yet() -> None:
+    assert given("She's Adaeze Obi, and she says to use 07700 900582")["name"] == "Adaeze Obi"
+    for text in ("my sister will come, shes Jean", "my sister comes with me, her name is Jean"):
+        assert given("my name is Paul", text)["name"] == "Paul"
 
 
 def test_a_question_tells_nothing_about_the_meeting() -> None:
@@ -354,6 +372,8 @@ def test_a_second_number_stands_beside_the_first_and_a_correction_replaces_it() 
         "07700 900452 no wait thats my other phone, its 07700 900155",
         "old@example.com no wait thats my old one its 07700 900155",
         "07700 900452 that one's dead now use 07700 900155",
+        "my number is 07700 900452 but dont ring that, ring my sister on 07700 900155",
+        "dont ring me on 07700 900452, ring 07700 900155",
     ],
 )
 def test_a_number_that_is_taken_back_in_the_same_breath_is_not_kept(text: str) -> None:
@@ -375,6 +395,8 @@ def test_a_number_that_is_taken_back_in_the_same_breath_is_not_kept(text: str) -
         "07700 900123 but its no use in the day, then 07700 900124",
         "07700 900123, sorry to be a pain, and my daughter's is 07700 900124",
         "07700 900123 no not before 9, and 07700 900124 is my wife's",
+        "07700 900123 but dont ring that after nine at night, then 07700 900124",
+        "07700 900123 or ring my husband on 07700 900124",
     ],
 )
 def test_two_numbers_are_both_kept_where_neither_is_taken_back(text: str) -> None:

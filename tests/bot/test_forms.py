@@ -645,3 +645,62 @@ def test_in_rasas_own_shell_it_says_that_nothing_can_be_recorded(begin: Begin, m
     talk.say("yes")
     assert not talk.recorded
     assert PHONE in talk.text
+
+
+def test_another_name_and_number_after_a_request_begin_another_and_leave_the_first_alone(begin: Begin) -> None:
+    talk = asked_for(begin())
+    talk.say("Jean Bairstow, 07700 900492, wednesdays, at hers")
+    assert talk.meeting and talk.meeting["status"] == "draft" and talk.meeting["name"] == "Jean Bairstow"
+    talk.say("stop")
+    talk.say("what meeting have i asked for")
+    assert "Sajida Begum" in talk.text and "07700 900601" in talk.text
+
+
+def test_another_one_for_a_relative_is_begun(begin: Begin) -> None:
+    talk = asked_for(begin())
+    talk.say("my mum wants her own meeting as well. can you do another one for her")
+    assert "booking.request" in talk.topics and talk.asks == "name"
+
+
+@pytest.mark.parametrize("text", ["who have I asked to see, just checking", "who am i down to see"])
+def test_whom_they_asked_to_see_is_shown_with_the_request(begin: Begin, text: str) -> None:
+    talk = asked_for(begin())
+    talk.say(text)
+    assert talk.topics == ["booking.manage"] and "Sajida Begum" in talk.text
+
+
+def test_what_is_wanted_instead_is_answered_where_somebody_stops(begin: Begin) -> None:
+    talk = begin()
+    talk.say("book me a meeting please")
+    talk.say("oh forget it just give us the phone number")
+    assert PHONE in talk.text and talk.asks is None
+
+
+def test_whom_they_do_not_want_to_see_is_not_whom_they_want(begin: Begin) -> None:
+    talk = begin()
+    talk.say("I dont want the reviewer, I want a meeting with somebody from the Bradford Partnership")
+    talk.say("Shabana Kauser, 07700 900463, thursdays")
+    talk.say("thats all")
+    assert talk.meeting and "partnership" in str(talk.meeting["who"]).lower()
+    assert "reviewer" not in str(talk.meeting["who"]).lower()
+
+
+def test_who_asks_on_behalf_of_somebody_is_not_asked_for_the_name_again(begin: Begin) -> None:
+    talk = begin()
+    talk.say("I'm sat with one of my mums and she'd like a meeting with the reviewer. Can I book it for her?")
+    assert talk.meeting is None or talk.meeting["when"] is None
+    talk.say("She's Adaeze Obi, and she says to use her own number, 07700 900582")
+    assert talk.meeting and (talk.meeting["name"], talk.meeting["contact"]) == ("Adaeze Obi", "07700 900582")
+
+
+def test_a_number_that_is_not_to_be_rung_is_not_sent(begin: Begin) -> None:
+    talk = begin()
+    talk.say("id like to meet the reviewer but i cant be doing with phone calls")
+    talk.say("Paul Hainsworth")
+    talk.say("my number is 07700 900518 but dont ring that, ring my sister Trish on 07700 900519")
+    talk.say("tuesday or weds teatime")
+    talk.say("trishs house")
+    talk.say("thats everything")
+    assert talk.asks == "confirm" and "07700 900518" not in talk.text
+    assert talk.meeting and talk.meeting["contact"] == "07700 900519" and talk.meeting["name"] == "Paul Hainsworth"
+    assert talk.meeting["where"] == "trishs house" and talk.meeting["needs"] is None
