@@ -103,7 +103,7 @@ LEADS = set(
         "whatever which who whom whose will with wo woman wonder wondering would you "
     ).split()
 )
-ABOUT = "about after at by for from in of on to under until with".split()  # "and for how long"
+ABOUT = "about after at by during for from in of on over to under until with within".split()  # "and for how long"
 BEFORE_QUESTIONS = {*JOINS, *ABOUT, *BESIDES, "that", "but", "hi", "hello", "hiya", "please", "pls", "ok", "well", "um"}
 BEGINS_QUESTIONS = {*ASKS} - {"have", "must", "any", "anyone", "give"}
 BEGINS_REQUESTS = {*TOLD, "call", "im", "let", "move", "need", "wanna", "want"}

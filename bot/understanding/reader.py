@@ -41,6 +41,7 @@ SOFTENED, SOFTENED_AFTER = 0.4, 0.7
 # either, the nearest follow-ups count.
 HANGS, STANDS = 6, 14
 WORDS_COUNT_AFTER, FOLLOW_UPS_COUNT = 0.2, 1.0
+MOST_HUNG = 0.999  # of what the words model says, some is always left to the topics
 # How much a message counts as a whole beside its parts, the questions among them above all: so the question of a story
 # is found that way.
 WHOLE = 0.6
@@ -71,13 +72,15 @@ class Sight:
 class Opinions:
     """What each model makes of some texts: log-probabilities of the topics (a row each).
 
-    `worded`: the words that were found in each text, of length one.
+    `hung`: how probable it is by its words that each means something after a certain answer only. `worded`: the words
+    that were found in each text, of length one.
     """
 
     heads: np.ndarray
     near: np.ndarray
     words: np.ndarray
     alike: np.ndarray
+    hung: np.ndarray
     worded: Sequence[Features]
 
     def added(self) -> np.ndarray:
@@ -152,7 +155,7 @@ class Reader:
         # Before the words, so that both cores have work from the beginning: Python makes ready one thing at a time.
         tuning = Tuning(published, names, lessons, lambda done: progress("Tuning the encoder", done))
         with ThreadPoolExecutor(1) as beside:  # it takes one core, and the tuning leaves some of both
-            wording = beside.submit(_learn_words, alone, names.topics, folder)
+            wording = beside.submit(_learn_words, examples, names.topics, folder)
             tuned = tuning.run()
             words = wording.result()
         progress("Keeping the examples", 0.0)
@@ -226,11 +229,13 @@ class Reader:
         features = self._words.features
         counted = [features.of(normalised(text)) for text in texts]
         worded = [features.words_in(one) for one in counted]
+        scores = self._words.scores(counted)
         return Opinions(
             heads=_log(self._heads.topics(vectors, None)),
             near=near,
-            words=_log(self._words.topic_scores(counted)),
+            words=_log(scores[:, :-1]),
             alike=self._like_worded.topic_scores(worded),
+            hung=1 / (1 + np.exp(-scores[:, -1])),
             worded=worded,
         )
 
@@ -239,7 +244,8 @@ class Reader:
     ) -> tuple[np.ndarray, Opinions]:
         """The topics' probabilities for one text (a single row) after one of these answers, and the models' opinions.
 
-        They are the mean of what they are after each answer. A message that stands for itself is taken alone.
+        They are the mean of what they are after each answer. A message that stands for itself is taken alone. Words
+        that mostly hang on an answer speak for no topic then: "and the twins? they're six" for no danger.
         """
         share = hanging(text)
         if not befores or not share:
@@ -248,9 +254,11 @@ class Reader:
         shares = []
         for before, head in zip(befores, heads, strict=True):
             like = sight.near_after[before] + self._follow_ups.like_worded(alone.worded[0], before)
-            hung = ENCODER_COUNTS * head + FOLLOW_UPS_COUNT * like + WORDS_COUNT_AFTER * alone.words
-            shares.append(softmax(share * SOFTENED_AFTER * hung + (1 - share) * alone.added()))
-        return np.mean(shares, axis=0), replace(alone, heads=share * heads[0] + (1 - share) * alone.heads)
+            after = ENCODER_COUNTS * head + FOLLOW_UPS_COUNT * like + WORDS_COUNT_AFTER * alone.words
+            shares.append(softmax(share * SOFTENED_AFTER * after + (1 - share) * alone.added()))
+        after_first = share * heads[0] + (1 - share) * alone.heads
+        words = alone.words + np.log1p(-share * np.minimum(alone.hung, MOST_HUNG))[:, None]
+        return np.mean(shares, axis=0), replace(alone, heads=after_first, words=words)
 
     def _dangers(self, opinions: Opinions) -> np.ndarray:
         """The probability of danger, one for each text."""
@@ -290,12 +298,22 @@ class Reader:
 
 
 def _learn_words(examples: Sequence[Example], known: Sequence[str], folder: Path) -> WordsModel:
-    """The words model, kept in `folder` with the words of the examples."""
-    topics = [example.topic for example in examples]
+    """The words model, kept in `folder` with the words of the examples that stand alone."""
+    topics = [example.topic if _stands_alone(example) else None for example in examples]
     words, rows = WordsModel.fit([normalised(example.text) for example in examples], topics)
     words.save(folder / WORDS_FILE)
-    LikeWorded.fit(rows[:, : words.features.words], topics, known).save(folder / LIKE_WORDED_FILE)
+    alone = [number for number, example in enumerate(examples) if example.before is None]
+    like_worded = LikeWorded.fit(
+        rows[alone, : words.features.words], [examples[number].topic for number in alone], known
+    )
+    like_worded.save(folder / LIKE_WORDED_FILE)
     return words
+
+
+def _stands_alone(example: Example) -> bool:
+    """True for what means the same after any answer: danger does, unless it is about the help given before."""
+    before = example.before
+    return before is None or (example.topic.startswith(SAFETY) and not before.startswith(SAFETY))
 
 
 def _several_ask(parts: Sequence[str]) -> bool:

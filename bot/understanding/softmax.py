@@ -29,14 +29,14 @@ class _Table:
         self.values[rows] -= rate * slope / np.sqrt(squares)
 
 
-def fit(features: csr_matrix, classes: np.ndarray, epochs: int) -> tuple[np.ndarray, np.ndarray]:
+def fit(features: csr_matrix, classes: np.ndarray, count: int, epochs: int) -> tuple[np.ndarray, np.ndarray]:
     """Weights (features x classes) and bias (classes), float32.
 
-    `features` has a row for each message, `classes` the numbers of their right classes; each message is learned from
-    `epochs` times.
+    `features` has a row for each message, `classes` the numbers of their right classes, of which there are `count`;
+    each message is learned from `epochs` times.
     """
     random = np.random.default_rng(SEED)
-    weights, bias = _Table(features.shape[1], int(classes.max()) + 1), _Table(int(classes.max()) + 1)
+    weights, bias = _Table(features.shape[1], count), _Table(count)
     batches = -(-len(classes) // BATCH)
     for step in range(epochs * batches):
         if step % batches == 0:

@@ -15,7 +15,10 @@ EPOCHS = 4  # how often each example is learned from: more fits the voices that 
 
 
 class WordsModel:
-    """Multinomial logistic regression over TF-IDF features whose whole state is a few arrays."""
+    """Multinomial logistic regression over TF-IDF features whose whole state is a few arrays.
+
+    Beside the topics it knows how likely a message is, by its words, to mean something after a certain answer only.
+    """
 
     def __init__(self, features: TextFeatures, topics: Sequence[str], weights: np.ndarray, bias: np.ndarray) -> None:
         self._features = features
@@ -25,11 +28,17 @@ class WordsModel:
         self._bias = bias
 
     @classmethod
-    def fit(cls, texts: Sequence[str], topics: Sequence[str]) -> tuple[WordsModel, csr_matrix]:
-        """Learns from normalised texts and their topics; yields the texts' features as well."""
+    def fit(cls, texts: Sequence[str], topics: Sequence[str | None]) -> tuple[WordsModel, csr_matrix]:
+        """Learns from normalised texts and their topics, None for one that hangs on an answer; yields the texts'
+        features as well.
+        """
         features, rows = TextFeatures.fit(texts)
-        names, numbers = np.unique(list(topics), return_inverse=True)
-        weights, bias = fit(rows, numbers, EPOCHS)
+        hangs = np.array([topic is None for topic in topics])
+        names, numbers = np.unique([topic for topic in topics if topic is not None], return_inverse=True)
+        weights, bias = fit(rows[~hangs], numbers, len(names), EPOCHS)
+        hung, hung_bias = fit(rows, hangs.astype(int), 2, EPOCHS)
+        weights = np.column_stack([weights, hung[:, 1] - hung[:, 0]])
+        bias = np.append(bias, hung_bias[1] - hung_bias[0])
         return cls(features, [str(name) for name in names], weights, bias), rows
 
     @property
@@ -37,8 +46,8 @@ class WordsModel:
         """How it sees texts."""
         return self._features
 
-    def topic_scores(self, texts: Sequence[Features]) -> np.ndarray:
-        """Scores (logits) of the topics: a row for each text, a column for each of `topics`."""
+    def scores(self, texts: Sequence[Features]) -> np.ndarray:
+        """Scores, a row for each text: the logits of `topics`, and last the log-odds that it hangs on an answer."""
         # Only the weights of what a text holds are read: a product of matrices would copy them all for each call.
         each = [one.values @ self._weights[one.numbers].astype(np.float32) for one in texts]
         return np.asarray(np.stack(each) + self._bias)

@@ -58,6 +58,42 @@ def test_after_a_greeting_or_help_nothing_is_guessed_at(
     assert said[0]["clarify"] and said[0]["topic"] is None
 
 
+@pytest.mark.parametrize("text", ["who do i tell", "what do i say when they answer", "can i text that number instead"])
+@pytest.mark.parametrize("help_before", ["safety.self", "safety.child", "safety.adult"])
+def test_what_is_asked_about_help_gets_help_again_and_nothing_about_the_review(
+    begin: Callable[[], Talk], help_before: str, text: str
+) -> None:
+    one = begin()
+    one.say(TOPICS["topics"][help_before]["question"])
+    assert one.say(text)[0]["topic"].startswith("safety.")
+
+
+@pytest.mark.parametrize(
+    ("before", "text"),
+    [
+        ("involve.supporter", "and our two lads, nine and eleven"),
+        ("open.support", "what about her brother, hes 8 now"),
+        ("involve.when_where", "the kids are in bed by half seven, after that?"),
+        ("involve.how", "her dad lives in leeds now. him as well?"),
+    ],
+)
+def test_relatives_who_are_mentioned_calmly_after_an_answer_bring_no_help(
+    begin: Callable[[], Talk], before: str, text: str
+) -> None:
+    one = begin()
+    one.say(TOPICS["topics"][before]["question"])
+    one.say(text)
+    assert not any(topic.startswith("safety.") for topic in one.topics)
+
+
+@pytest.mark.parametrize("text", ["who will see the report?", "how long does the review take"])
+def test_a_question_about_the_review_is_answered_also_after_help(begin: Callable[[], Talk], text: str) -> None:
+    one = begin()
+    one.say(TOPICS["topics"]["safety.child"]["question"])
+    one.say(text)
+    assert one.topics and not any(topic.startswith("safety.") for topic in one.topics)
+
+
 @pytest.mark.parametrize(
     "no",
     [

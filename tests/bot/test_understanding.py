@@ -31,6 +31,7 @@ from bot.understanding.normalise import has_words, normalised
 from bot.understanding.questions import asks, is_question, is_request, pipeline, question_matcher, questions_of
 from bot.understanding.reader import Opinions, Reader, Reading, hanging
 from bot.understanding.text_features import TextFeatures, matrix
+from bot.understanding.words_model import WordsModel
 
 UNSURE = AskWhenUnsure({**AskWhenUnsure.get_default_config(), "sure": 0.45})
 
@@ -186,7 +187,7 @@ def test_softmax_regression_finds_what_scikit_learn_finds() -> None:
     random = np.random.default_rng(1)
     classes = random.integers(0, 3, 2000)
     inputs = (random.normal(size=(2000, 6)) + classes[:, None]).astype(np.float32)
-    weights, bias = softmax.fit(csr_matrix(inputs), classes, 20)
+    weights, bias = softmax.fit(csr_matrix(inputs), classes, int(classes.max()) + 1, 20)
     reference = LogisticRegression(max_iter=1000).fit(inputs, classes)
     ours = np.argmax(inputs @ weights + bias, axis=1)
     assert (ours == reference.predict(inputs)).mean() > 0.97
@@ -235,6 +236,22 @@ def test_the_examples_with_the_same_words_speak_for_their_topics_and_are_kept(tm
         come, nothing = np.exp(one.topic_scores(asked))
         assert KNOWN[int(come.argmax())] == "come" and come.max() > 0.9
         assert np.allclose(nothing, 0.5)  # shares no word with any: no opinion
+
+
+def test_the_words_model_knows_what_means_something_after_an_answer_only(tmp_path: Path) -> None:
+    texts = [
+        "who reads the report",
+        "may we read the report",
+        "can my brother come along",
+        "and the twins then",
+        "and him then",
+    ]
+    model, _ = WordsModel.fit(texts * 3, ["report", "report", "come", None, None] * 3)
+    model.save(tmp_path / "words.npz")
+    for one in (model, WordsModel.load(tmp_path / "words.npz")):
+        assert one.topics == ("come", "report")
+        asked, hung = one.scores([one.features.of(text) for text in ("who may read it", "and the others then")])
+        assert asked[:-1].argmax() == 1 and asked[-1] < 0 < hung[-1]
 
 
 def test_features_counted_for_one_message_are_those_that_were_learned_from() -> None:
@@ -309,7 +326,7 @@ def test_every_model_has_its_weight_when_danger_is_judged(trained: tuple[Reader,
     unsure, sure = opinion(0.1), opinion(0.9)
 
     def judged(heads: np.ndarray, near: np.ndarray, words: np.ndarray, alike: np.ndarray) -> float:
-        return float(reader._dangers(Opinions(heads, near, words, alike, worded=[]))[0])
+        return float(reader._dangers(Opinions(heads, near, words, alike, hung=np.zeros(1), worded=[]))[0])
 
     encoder, nearest, words, like_worded = (
         judged(*(sure if who == one else unsure for one in range(4))) for who in range(4)
