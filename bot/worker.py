@@ -33,9 +33,9 @@ log = logging.getLogger("bot.worker")
 UNUSED = ("jax", "h5py")
 MOST_BYTES = 4 * 1024 * 1024
 # At most so many turns are worked on at a time, the others queue (bot/turns.py). Without that a form's turn, which
-# gives way to others at each of its steps, would end after plain questions that came much later. Six keep the event
-# loop and both threads that look ahead at work; three were a little slower.
-AT_ONCE = 6
+# gives way to others at each of its steps, would end after plain questions that came much later. Three keep the event
+# loop and both threads that look ahead at work; with more each waits for parts of the others (docs/decisions/0012).
+AT_ONCE = 3
 # How long (in seconds) a thread that has Python's lock may keep it while another waits. The threads that look ahead
 # come back from native code and need it for a moment only: at Python's 5 ms a core stood idle meanwhile.
 LOCK_FOR = 0.0001

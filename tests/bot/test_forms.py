@@ -656,9 +656,16 @@ def test_another_name_and_number_after_a_request_begin_another_and_leave_the_fir
     assert "Sajida Begum" in talk.text and "07700 900601" in talk.text
 
 
-def test_another_one_for_a_relative_is_begun(begin: Begin) -> None:
+@pytest.mark.parametrize(
+    "text",
+    [
+        "my mum wants her own meeting as well. can you do another one for her",
+        "my mum wants one as well, separate from mine because we dont talk. can you do another one for her",
+    ],
+)
+def test_another_one_for_a_relative_is_begun(begin: Begin, text: str) -> None:
     talk = asked_for(begin())
-    talk.say("my mum wants her own meeting as well. can you do another one for her")
+    talk.say(text)
     assert "booking.request" in talk.topics and talk.asks == "name"
 
 
