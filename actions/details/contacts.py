@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Literal
 
 import phonenumbers
@@ -32,6 +34,17 @@ _ADDRESS = re.compile(
 _BROKEN_ADDRESS = re.compile(r"[^\s,;]*@\s?[^\s,;]*")
 # A date or a time of day in digits is no phone number.
 _DATE = re.compile(r"\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|\d{4}-\d\d-\d\d|\d{1,2}[:.]\d\d\s*(?:-|to|–)\s*\d{1,2}[:.]\d\d")
+
+
+# "Don't ring that" between two numbers, and "don't ring me on" before the first; not where a condition follows.
+_NOT_RING = r"(?:do\s?n['’]?t|do\snot|never)\s(?:ever\s)?(?:ring|call|phone|use)"
+_NOT_THAT = re.compile(
+    rf"\W{{0,3}}(?:but\s)?(?:please\s)?{_NOT_RING}\s(?:that|it|this)(?:\s(?:one|number))?(?=\s?[,.;:–-])", re.I
+)
+_NOT_ON = re.compile(rf"{_NOT_RING}\s(?:me\s)?(?:on\s)?$", re.I)
+_CONDITION = re.compile(
+    r"\b(?:after|at|before|during|if|in|late|night|only|otherwise|text|till|unless|until|when|while|without)\b", re.I
+)
 
 
 @dataclass(frozen=True)
@@ -65,6 +78,23 @@ def contacts(text: str) -> tuple[list[Contact], list[Broken]]:
     found += [number for number in numbers if number is not None]
     found.sort(key=lambda one: one.start)
     return [one for one in found if isinstance(one, Contact)], [one for one in found if isinstance(one, Broken)]
+
+
+def refused(text: str, found: Sequence[Contact]) -> list[Contact]:
+    """Those that are not to be rung, another of the kind being given right after, each with the words that say so.
+
+    "A but dont ring that, ring my sister on B"; where they may be rung at times, or text is wanted, both are kept.
+    """
+    refusals = []
+    for one, after in pairwise(found):
+        between = text[one.end : after.start]
+        if one.kind != after.kind or _CONDITION.search(between):
+            continue
+        before, behind = _NOT_ON.search(text[: one.start]), _NOT_THAT.match(between)
+        if before or behind:
+            start = before.start() if before else one.start
+            refusals.append(replace(one, start=start, end=one.end + (behind.end() if behind else 0)))
+    return refusals
 
 
 def blanked(text: str, found: list[Contact | Broken] | list[Contact] | list[Broken]) -> str:

@@ -13,11 +13,12 @@ from dataclasses import dataclass, field
 from functools import cache
 
 from actions.details import names
-from actions.details.contacts import Broken, Contact, blanked, contacts
+from actions.details.contacts import Broken, Contact, blanked, contacts, refused
 from actions.details.reading import Hit, Phrases, Word, known, phrases, words
 
 FREE = ("when", "where", "who", "bringing", "needs")
-TELL_NOTHING = ("contact", "greeting", "sitting", "not_who", "not_that_number")
+FEWEST_WORDS_OF_ANOTHER = 2  # of a name behind "she's": one word may be a faith, or where she is from
+TELL_NOTHING = ("contact", "greeting", "sitting")
 MOST_LETTERS = 500  # what is kept of one detail
 FEWEST_WORDS_OF_A_QUESTION = 3  # "tuesday?" answers, and asks nothing that the leaflet could answer
 _CLAUSE_END = (",", ";", "\n", ".", "!", "?", "(", ")", "•", "*", "|")
@@ -76,6 +77,9 @@ class _Clause:
 def find(text: str, asked: str | None = None) -> Found:
     """Reads a message. `asked` is the detail that was asked for: an answer to it needs no other sign."""
     good, broken = contacts(text)
+    not_meant = refused(text, good)
+    text = blanked(text, not_meant)
+    good = [one for one in good if one.shown not in {each.shown for each in not_meant}]
     rest, labelled = _without_labels(blanked(blanked(text, good), broken))
     found = Found(contacts=good, broken=broken)
     reading = _Reading(rest, found, asked)
@@ -84,6 +88,8 @@ def find(text: str, asked: str | None = None) -> Found:
             clause = _Clause(clause.words, False)
         reading.clause(clause)
     reading.finish()
+    if "where" not in found.details and _is_somebodys_house(rest):
+        found.details["where"], found.rest = text.strip(" .!"), ""
     found.details.update(labelled)
     return found
 
@@ -131,8 +137,23 @@ def _parts() -> Phrases:
 
 
 @cache
+def _somebodys_house() -> Phrases:
+    return phrases("phrases.yml", "somebodys_house")
+
+
+def _is_somebodys_house(text: str) -> bool:
+    read = [word for word in words(text) if not word.is_mark]
+    return any(hit.start == 0 and hit.end == len(read) for hit in _somebodys_house().every(read))
+
+
+@cache
 def _who_kinds() -> Phrases:
     return phrases("phrases.yml", "who_kinds")
+
+
+@cache
+def _not_who() -> Phrases:
+    return phrases("phrases.yml", "not_who")
 
 
 @cache
@@ -165,6 +186,7 @@ class _Reading:
         self._left: list[tuple[int, int, list[Word]]] = []
         self._questions: list[str] = []
         self._names: list[str] = []
+        self._others: list[str] = []  # said to be somebody else's: "she's Adaeze Obi"
 
     def clause(self, clause: _Clause) -> None:
         """Takes what stands between two commas."""
@@ -197,28 +219,39 @@ class _Reading:
             if value:
                 details[kind] = value
         self._take_left()
-        if self._names:
-            details["name"] = self._names[0]
+        if self._names or self._others:
+            details["name"] = [*self._names, *self._others][0]
         self._found.question = " ".join(self._questions).strip()
 
     def _stretch(self, hit: Hit, whole: list[Word], after: list[Word]) -> None:
         if hit.name in TELL_NOTHING:
             return
+        begins = len(whole) - len(after) - (hit.end - hit.start)  # where the phrase itself stands
+        phrase = whole[begins : len(whole) - len(after)]
         if hit.name == "name":
-            name = self._introduced(hit, whole)
-            if name is not None:
-                self._names.append(self._text[name[0].start : name[-1].end])
-                self._found.introduced |= not names.of_another([word.plain for word in whole[: hit.end - hit.start]])
+            self._take_name(hit, whole, phrase)
             return
-        if hit.name == "who":
-            whole = whole[len(whole) - len(after) - (hit.end - hit.start) : len(whole) - len(after)]
-        trimmed = _trimmed(whole)
+        trimmed = _trimmed(phrase if hit.name == "who" else whole)
+        if hit.name == "needs" and phrase[0].plain == "no":  # "no calls please"
+            trimmed = [phrase[0], *_trimmed(whole[begins + 1 :])]
         if trimmed:
             self._stretches.setdefault(hit.name, []).append((trimmed[0].start, trimmed[-1].end))
+
+    def _take_name(self, hit: Hit, whole: list[Word], phrase: list[Word]) -> None:
+        name = self._introduced(hit, whole)
+        if name is None:
+            return
+        introduction = [word.plain for word in phrase]
+        another = names.of_another(introduction)
+        found = self._others if another and names.is_weak(introduction) else self._names
+        found.append(self._text[name[0].start : name[-1].end])
+        self._found.introduced |= not another
 
     def _hits(self, read: list[Word]) -> list[Hit]:
         """What begins a stretch of the clause; nothing inside a name that is introduced counts."""
         hits = [hit for hit in _parts().hits(read) if self._holds(hit, read)]
+        unwanted = [hit for hit in _not_who().every(read) if hit.end == len(read)]
+        hits = [hit for hit in hits if hit.name != "who" or not any(one.start <= hit.start for one in unwanted)]
         named: list[Word] = []
         for hit in hits:
             if hit.name == "name":
@@ -229,17 +262,19 @@ class _Reading:
         """An introduction counts only where a name comes after it, "ring me on" only where there is a number."""
         if hit.name == "contact":
             return self._beside_contact
-        if hit.name == "not_that_number":
-            return len(self._found.contacts) > 1
         return hit.name != "name" or self._introduced(hit, clause[hit.start :]) is not None
 
     def _introduced(self, hit: Hit, read: list[Word]) -> list[Word] | None:
         length = hit.end - hit.start
         introduction = [word.plain for word in read[:length]]
-        weak = names.is_weak(introduction)
-        sure = not weak or (self._asked == "name" and not names.of_another(introduction))
+        weak, another = names.is_weak(introduction), names.of_another(introduction)
+        if weak and another and self._asked != "name":
+            return None
+        sure = not weak or (self._asked == "name" and not another)
         place = names.leading(read[length:], self._text, sure, introduced=not weak)
-        return None if place is None else read[length:][place[0] : place[1]]
+        if place is None or (weak and another and place[1] - place[0] < FEWEST_WORDS_OF_ANOTHER):
+            return None
+        return read[length:][place[0] : place[1]]
 
     def _leave(self, left: list[Word]) -> None:
         trimmed = _trimmed(left)

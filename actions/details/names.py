@@ -60,7 +60,7 @@ def _everyday() -> frozenset[str]:
 
 
 def of_another(introduction: Sequence[str]) -> bool:
-    """True for "she's" and "her name is": the name may be that of somebody who comes along."""
+    """True for "she's" and "her name is": the name may be that of the child, or of somebody who comes along."""
     return bool(set(introduction) & _OTHERS)
 
 

@@ -9,7 +9,7 @@ from itertools import zip_longest
 from typing import Any
 
 from actions.details.contacts import Contact
-from actions.details.found import MOST_LETTERS, Found, find, may_leave_message, who_kind
+from actions.details.found import MOST_LETTERS, Found, may_leave_message, who_kind
 from actions.details.names import surely
 from actions.details.replies import instead_of, replies
 
@@ -23,8 +23,7 @@ _PREFERS = {
     kind: re.compile(rf"prefer\w*\W+(?:\w+\W+){{0,2}}(?:{way})|(?:{way})\W+(?:is\W+|would be\W+)?{_BETTER}", re.I)
     for kind, way in _WAYS.items()
 }
-_NOT_TO = r"(?:don['’]?t|never) (?:use|try|(?:ring|call|phone|text)(?: me)?(?: on)?)"
-_NOT_BEFORE = re.compile(rf"\b(?:not|isn'?t|wasn'?t|instead of|rather than|{_NOT_TO}|was)\W*$", re.I)
+_NOT_BEFORE = re.compile(r"\b(?:not|isn'?t|wasn'?t|instead of|rather than|don'?t use|was)\W*$", re.I)
 
 
 @dataclass
@@ -188,8 +187,7 @@ def _taken_back(text: str, contact: Contact, after: Contact | None) -> bool:
     between = _between(text, contact, after)
     said = replies(between)
     corrected = "corrects" in said and "adds" not in said and "and" not in between.split()
-    not_to_ring = "not_to_ring" in said and "when" not in find(between).details  # "don't ring that after nine"
-    return "takes_back" in said or ((corrected or not_to_ring) and contact.kind == after.kind)
+    return "takes_back" in said or (corrected and contact.kind == after.kind)
 
 
 def _between(text: str, contact: Contact, after: Contact) -> str:

@@ -80,6 +80,7 @@ class _PassingOn:
             return gives_way(NAME, "meeting")
         if "stop" in self._turn.said and not self._turn.found.contacts:
             self._turn.say("handoff.stopped")
+            questions.answer_beside_a_stop(self._turn)
             return ended(NAME)
         return await self._read()
 

@@ -53,12 +53,6 @@ def names_a_meeting(text: str) -> bool:
     return bool(_REFERENCE.search(blanked(text, contacts(text)[0])))
 
 
-def _same_person(name: str, other: str) -> bool:
-    """True where one of two names is the other or part of it: Kelly, Kelly Bairstow."""
-    one, two = (set(folded(each).split()) for each in (name, other))
-    return one <= two or two <= one
-
-
 def _begins_with_no(text: str) -> bool:
     """True for "no, stop that" and "no i still want it"; not for "no longer needed" and "no problem go ahead"."""
     first, second = [*words(text)[:2], None, None][:2]
@@ -126,12 +120,16 @@ class _Managing:
         return self._wait(stage="which", wants=sorted(self._wanted()), said=self._turn.text)
 
     def _is_for_another(self, meetings: list[dict[str, Any]]) -> bool:
-        """True for a name and how to reach them that are not those of a meeting: a relative wants one as well."""
+        """True where a message only gives a name and a way to be reached, and neither is that of a meeting: a relative
+        wants one as well.
+        """
         found, name = self._turn.found, self._turn.found.details.get("name")
-        puts_right = "corrects" in self._turn.said or self._wanted() & {"change", "number", "cancel", "calls_off"}
-        if not name or not surely(name) or not found.contacts or puts_right:
+        wants = self._wanted() or "corrects" in self._turn.said or found.question or "bringing" in found.details
+        if wants or not name or not surely(name) or not found.contacts:
             return False
-        return not any(_same_person(name, meeting["name"] or "") for meeting in meetings)
+        known = {meeting.get(place) for meeting in meetings for place in ("contact", "other_contact")}
+        called = {word for meeting in meetings for word in folded(meeting["name"] or "").split()}
+        return not called & set(folded(name).split()) and not known & {contact.shown for contact in found.contacts}
 
     @property
     def _plain(self) -> str:

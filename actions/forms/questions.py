@@ -88,8 +88,12 @@ def answer(turn: Turn, topics: list[str]) -> None:
 
 
 def answer_beside_a_stop(turn: Turn) -> None:
-    """Says what else a message wants that stops the form: "forget it, just give us the number"."""
-    wanted = turn.intent in _known(turn) and turn.intent not in NO_QUESTION and not turn.intent.startswith("talk.")
+    """Says what else a message wants that stops the form: "forget it, just give us the number".
+
+    Not help: whether there is danger was judged before (`danger`).
+    """
+    beside = ("talk.", SAFETY, "more")
+    wanted = turn.intent in _known(turn) and turn.intent not in NO_QUESTION and not turn.intent.startswith(beside)
     if wanted and turn.confidence >= SURE_WITHOUT_A_QUESTION and not turn.tapped:
         answer(turn, [turn.intent])
 
