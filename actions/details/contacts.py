@@ -41,7 +41,7 @@ _NOT_RING = r"(?:do\s?n['’]?t|do\snot|never)\s(?:ever\s)?(?:ring|call|phone|us
 _NOT_THAT = re.compile(
     rf"\W{{0,3}}(?:but\s)?(?:please\s)?{_NOT_RING}\s(?:that|it|this)(?:\s(?:one|number))?(?=\s?[,.;:–-])", re.I
 )
-_NOT_ON = re.compile(rf"{_NOT_RING}\s(?:me\s)?(?:on\s)?$", re.I)
+_NOT_ON = re.compile(rf"{_NOT_RING}\s(?:me\s)?(?:on\s)?(?:my\s(?:\w+\s){{0,2}})?$", re.I)
 _CONDITION = re.compile(
     r"\b(?:after|at|before|during|if|in|late|night|only|otherwise|text|till|unless|until|when|while|without)\b", re.I
 )

@@ -110,11 +110,12 @@ class TopicClassifier(GraphComponent, IntentClassifier):
         """Ranks the topics of what was written."""
         befores = hangs_on(tracker)
         answered = is_answer(next(iter(befores), None))
-        free = tracker is not None and tracker.active_loop_name is None
+        free = tracker is None or tracker.active_loop_name is None
         for message in messages:
             ahead = known_ahead(message)
             sights = ahead.sights if ahead else None
-            read = self.reader.read(message.get(TEXT) or "", message.get(QUESTIONS) or [], befores, sights)
+            text, parts = message.get(TEXT) or "", message.get(QUESTIONS) or []
+            read = self.reader.read(text, parts, befores, sights, in_form=not free)
             named = [{"name": topic, "confidence": share} for topic, share in read.ranking[: self._ranking_length]]
             message.set(INTENT, named[0] if named else {"name": None, "confidence": 0.0}, add_to_output=True)
             message.set("intent_ranking", named, add_to_output=True)

@@ -184,10 +184,11 @@ class Reader:
         parts: Sequence[str] = (),
         befores: Sequence[str] = (),
         sights: Mapping[str, Sight] | None = None,
+        in_form: bool = False,
     ) -> Reading:
         """One message as it was written. `parts` are those of a message that has several; `befores` are the topics that
         it may hang on, that of the answer before it first (`follow_ups.hung_on`); `sights`: what was looked at
-        beforehand (`look_ahead`).
+        beforehand (`look_ahead`). `in_form`: it answers a form, whatever was said in between.
 
         Empty where nothing can be read: such a message has no features, and a linear model would answer it with
         whatever topic is commonest.
@@ -197,7 +198,7 @@ class Reader:
         seen = sights or self.look_ahead(text, parts, befores)
         (shares,), opinions = self._in_the_light_of(befores, text, seen[text], self._opinions([text], [seen[text]]))
         danger = self._dangers(opinions)[0]
-        if befores and befores[0].startswith(SAFETY):
+        if befores and befores[0].startswith(SAFETY) and not in_form:
             danger = max(danger, self._share_of_danger(shares))  # "who do I tell" still speaks of it
         dangers = [(float(danger), _who(self._ranked(shares)))]
         each: list[Part] = []

@@ -152,6 +152,8 @@ def test_names_of_the_list_are_no_everyday_words() -> None:
         ("weekdays after 5pm, by phone", {"when": "weekdays after 5pm", "where": "by phone"}),
         ("30th of march or 2pm on the 1st", {"when": "30th of march or 2pm on the 1st"}),
         ("trishs house", {"where": "trishs house"}),
+        ("trishs house is fine", {"where": "trishs house is fine"}),
+        ("at my mams house", {"where": "at my mams house"}),
         ("at hers, not fridays", {"where": "at hers", "when": "not fridays"}),
         ("one of the staff, not the reviewer", {"who": "one of the staff"}),
         ("07700 900123 but dont ring that, ring me on 07700 900124", {}),
@@ -391,6 +393,7 @@ def test_a_second_number_stands_beside_the_first_and_a_correction_replaces_it() 
         "my number is 07700 900452 but dont ring that, ring my sister on 07700 900155",
         "dont ring me on 07700 900452, ring 07700 900155",
         "do not ring 07700 900452, ring 07700 900155",
+        "don't ring my old mobile 07700 900452, ring 07700 900155",
         "07700 900452 but please don't call that one, ring 07700 900155",
     ],
 )

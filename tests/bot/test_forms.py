@@ -727,3 +727,18 @@ def test_a_number_that_is_not_to_be_rung_is_not_sent(begin: Begin) -> None:
     assert talk.asks == "confirm" and "07700 900518" not in talk.text
     assert talk.meeting and talk.meeting["contact"] == "07700 900519" and talk.meeting["name"] == "Paul Hainsworth"
     assert talk.meeting["where"] == "trishs house" and "ring" not in talk.meeting["needs"]
+
+
+@pytest.mark.parametrize("sends", ["yes", "yes please", "send it", "ok"])
+def test_help_in_the_middle_does_not_stand_in_the_way_of_sending(begin: Begin, sends: str) -> None:
+    talk = begin()
+    talk.say("i want to meet the reviewer")
+    talk.say("Michelle Greenwood")
+    talk.say("evenings. tbh dont know if il be here by then, ive got enough tablets in the drawer to sort it")
+    assert talk.topics == ["safety.self"]
+    talk.say("my sisters come round and ive given them to her. i do still want the meeting")
+    talk.say("07700 900533, evenings")
+    talk.say("thats everything")
+    assert talk.asks == "confirm"
+    talk.say(sends)
+    assert talk.recorded and not any(topic.startswith("safety.") for topic in talk.topics)
