@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
 from typing import Literal
 
 import phonenumbers
@@ -36,14 +35,25 @@ _BROKEN_ADDRESS = re.compile(r"[^\s,;]*@\s?[^\s,;]*")
 _DATE = re.compile(r"\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|\d{4}-\d\d-\d\d|\d{1,2}[:.]\d\d\s*(?:-|to|–)\s*\d{1,2}[:.]\d\d")
 
 
-# "Don't ring that" between two numbers, and "don't ring me on" before the first; not where a condition follows.
-_NOT_RING = r"(?:do\s?n['’]?t|do\snot|never)\s(?:ever\s)?(?:ring|call|phone|use)"
+# "Don't ring that" behind a number, and "please don't ring me on" before it: each is all that its clause says.
+_NOT_RING = r"(?:do\s?n['’]?t|dnt|do\snot|never)\s(?:(?:ever|u|you)\s)?(?:ring|call|phone|use)"
+_LEADS_ON = r"(?:ring|call|phone|text|use|try|its|it['’]s|instead)\b"
+_LEADS_IN = r"(?:(?:but|so|and|plz|pls|please|sorry|actually|s?he said)\s){0,2}"
 _NOT_THAT = re.compile(
-    rf"\W{{0,3}}(?:but\s)?(?:please\s)?{_NOT_RING}\s(?:that|it|this)(?:\s(?:one|number))?(?=\s?[,.;:–-])", re.I
+    rf"\W{{0,3}}{_LEADS_IN}{_NOT_RING}\s(?:that|it|this)(?:\s(?:one|number|mobile|phone))?"
+    rf"(?=\s?[,.;:!–-]|\s{_LEADS_ON})",
+    re.IGNORECASE,
 )
-_NOT_ON = re.compile(rf"{_NOT_RING}\s(?:me\s)?(?:on\s)?(?:my\s(?:\w+\s){{0,2}})?$", re.I)
-_CONDITION = re.compile(
-    r"\b(?:after|at|before|during|if|in|late|night|only|otherwise|text|till|unless|until|when|while|without)\b", re.I
+_NOT_ON = re.compile(
+    rf"(?:^|[,.;:!?\n])\s*(?P<refusal>{_LEADS_IN}{_NOT_RING}\s(?:me\s)?(?:on\s)?(?:my\s(?:[\w'’]+\s){{0,2}})?)$",
+    re.IGNORECASE,
+)
+_THEN = re.compile(rf"\s?(?:[,.;:!–-]|{_LEADS_ON})", re.IGNORECASE)
+# What says that such a number may be used all the same: at other times, or for texts.
+_UNLESS = re.compile(
+    r"\W*(?:(?:after|at|before|during|except|if|mornings?|evenings?|till|unless|until|when|while)\b|on \w*days?\b)"
+    r"|.*\b(?:texts?|texting|messages?|whatsapp)\s(?:is|are|r|only|me|it)\b",
+    re.IGNORECASE | re.DOTALL,
 )
 
 
@@ -81,20 +91,28 @@ def contacts(text: str) -> tuple[list[Contact], list[Broken]]:
 
 
 def refused(text: str, found: Sequence[Contact]) -> list[Contact]:
-    """Those that are not to be rung, another of the kind being given right after, each with the words that say so.
+    """Those that are not to be rung, each with the words that say so, where another of the kind is given after it.
 
-    "A but dont ring that, ring my sister on B"; where they may be rung at times, or text is wanted, both are kept.
+    "A but dont ring that, ring my sister on B". Where they may be rung at times, or text is wanted, all are kept.
     """
     refusals = []
-    for one, after in pairwise(found):
-        between = text[one.end : after.start]
-        if one.kind != after.kind or _CONDITION.search(between):
-            continue
-        before, behind = _NOT_ON.search(text[: one.start]), _NOT_THAT.match(between)
-        if before or behind:
-            start = before.start() if before else one.start
-            refusals.append(replace(one, start=start, end=one.end + (behind.end() if behind else 0)))
+    for place, one in enumerate(found):
+        others = [later for later in found[place + 1 :] if later.kind == one.kind and later.shown != one.shown]
+        span = _refusal(text, one, others[0]) if others else None
+        if span:
+            refusals.append(replace(one, start=span[0], end=span[1]))
     return refusals
+
+
+def _refusal(text: str, one: Contact, after: Contact) -> tuple[int, int] | None:
+    """Where a number and the words stand that it is not to be rung; None where nothing says so."""
+    between = text[one.end : after.start]
+    behind, before = _NOT_THAT.match(between), _NOT_ON.search(text[: one.start])
+    if behind and not _UNLESS.match(between[behind.end() :]):
+        return one.start, one.end + behind.end()
+    if before and _THEN.match(between) and not _UNLESS.match(between):
+        return before.start("refusal"), one.end
+    return None
 
 
 def blanked(text: str, found: list[Contact | Broken] | list[Contact] | list[Broken]) -> str:

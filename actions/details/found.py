@@ -88,8 +88,6 @@ def find(text: str, asked: str | None = None) -> Found:
             clause = _Clause(clause.words, False)
         reading.clause(clause)
     reading.finish()
-    if "where" not in found.details and _is_somebodys_house(rest):
-        found.details["where"], found.rest = text.strip(" .!"), ""
     found.details.update(labelled)
     return found
 
@@ -141,9 +139,10 @@ def _somebodys_house() -> Phrases:
     return phrases("phrases.yml", "somebodys_house")
 
 
-def _is_somebodys_house(text: str) -> bool:
-    read = [word for word in words(text) if not word.is_mark]
-    return any(hit.start == 0 and hit.end == len(read) for hit in _somebodys_house().every(read))
+def _is_somebodys_house(read: list[Word], text: str) -> bool:
+    """True for "trishs house"; not for "this place", and "James House" may be a name."""
+    whole = any(hit.start == 0 and hit.end == len(read) for hit in _somebodys_house().every(read))
+    return whole and read[0].plain != "this" and not text[read[-1].start].isupper()
 
 
 @cache
@@ -190,6 +189,13 @@ class _Reading:
 
     def clause(self, clause: _Clause) -> None:
         """Takes what stands between two commas."""
+        read = _without_whom_they_refuse(clause.words)
+        if self._asked != "name" and _is_somebodys_house(read, self._text):
+            self._stretches.setdefault("where", []).append((read[0].start, read[-1].end))
+        elif read:
+            self._read(_Clause(read, clause.asks))
+
+    def _read(self, clause: _Clause) -> None:
         if clause.asks:
             self._questions.append(self._slice(clause.words))
         if clause.asks and clause.words[0].plain in _WH and not _starts(clause.words, _PROPOSES):
@@ -232,8 +238,9 @@ class _Reading:
             self._take_name(hit, whole, phrase)
             return
         trimmed = _trimmed(phrase if hit.name == "who" else whole)
-        if hit.name == "needs" and phrase[0].plain == "no":  # "no calls please"
-            trimmed = [phrase[0], *_trimmed(whole[begins + 1 :])]
+        noes = [place for place in range(max(0, begins - 2), begins + 1) if whole[place].plain == "no"]
+        if hit.name == "needs" and noes:  # "no calls please", "no need for an interpreter"
+            trimmed = [whole[noes[0]], *_trimmed(whole[noes[0] + 1 :])]
         if trimmed:
             self._stretches.setdefault(hit.name, []).append((trimmed[0].start, trimmed[-1].end))
 
@@ -250,8 +257,6 @@ class _Reading:
     def _hits(self, read: list[Word]) -> list[Hit]:
         """What begins a stretch of the clause; nothing inside a name that is introduced counts."""
         hits = [hit for hit in _parts().hits(read) if self._holds(hit, read)]
-        unwanted = [hit for hit in _not_who().every(read) if hit.end == len(read)]
-        hits = [hit for hit in hits if hit.name != "who" or not any(one.start <= hit.start for one in unwanted)]
         named: list[Word] = []
         for hit in hits:
             if hit.name == "name":
@@ -268,7 +273,11 @@ class _Reading:
         length = hit.end - hit.start
         introduction = [word.plain for word in read[:length]]
         weak, another = names.is_weak(introduction), names.of_another(introduction)
-        if weak and another and self._asked != "name":
+        if (
+            weak
+            and another
+            and not (self._asked == "name" and self._beside_contact and names.may_be_living(self._text))
+        ):
             return None
         sure = not weak or (self._asked == "name" and not another)
         place = names.leading(read[length:], self._text, sure, introduced=not weak)
@@ -327,6 +336,11 @@ class _Reading:
                     continue
             pieces.append([start, end])
         return ", ".join(self._text[start:end].strip() for start, end in pieces)[:MOST_LETTERS]
+
+
+def _without_whom_they_refuse(read: list[Word]) -> list[Word]:
+    """What stands before "not the reviewer" at the end of a clause."""
+    return read[: min((hit.start for hit in _not_who().every(read) if hit.end == len(read)), default=len(read))]
 
 
 def _merged(hits: list[Hit]) -> list[Hit]:

@@ -20,6 +20,7 @@ _BEFORE = {"just", "only", "put", "say", "mainly", "usually"}
 MOST_BESIDE = 2
 _ADDRESSED = {"bro", "chuck", "cock", "duck", "fam", "hen", "hun", "love", "luv", "mate", "pal", "pet"}
 _OTHERS = {"he", "her", "hes", "his", "she", "shes", "their"}
+_GONE = {"buried", "dead", "death", "died", "funeral", "killed", "late", "lost", "passed"}
 _STRONG = {"name", "names", "nane", "nme", "call", "calls", "known", "called", "named", "signed", "goes", "go"}
 
 
@@ -62,6 +63,11 @@ def _everyday() -> frozenset[str]:
 def of_another(introduction: Sequence[str]) -> bool:
     """True for "she's" and "her name is": the name may be that of the child, or of somebody who comes along."""
     return bool(set(introduction) & _OTHERS)
+
+
+def may_be_living(text: str) -> bool:
+    """False for a message that speaks of a death: a name in it may be the child's."""
+    return not _GONE & {word.plain for word in words(text)}
 
 
 def is_weak(introduction: Sequence[str]) -> bool:

@@ -133,8 +133,8 @@ class _Managing:
 
     @property
     def _plain(self) -> str:
-        """The message without phone numbers, whose digits might pass for a reference."""
-        return blanked(self._turn.text, self._turn.found.contacts)
+        """The message without phone numbers, whose digits might pass for a reference, also those not to be rung."""
+        return blanked(self._turn.text, contacts(self._turn.text)[0])
 
     def _ask_which(self) -> None:
         self._turn.say(TOPIC, form={"name": FORM, "asks": "change"})

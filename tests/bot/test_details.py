@@ -154,6 +154,11 @@ def test_names_of_the_list_are_no_everyday_words() -> None:
         ("trishs house", {"where": "trishs house"}),
         ("trishs house is fine", {"where": "trishs house is fine"}),
         ("at my mams house", {"where": "at my mams house"}),
+        ("trishs house 07700 900123", {"where": "trishs house"}),
+        ("while I'm at yours could we finish early", {}),
+        ("at my sisters house not mondays", {"where": "at my sisters house", "when": "not mondays"}),
+        ("no interpreter needed", {"needs": "no interpreter needed"}),
+        ("no need for an interpreter", {"needs": "no need for an interpreter"}),
         ("at hers, not fridays", {"where": "at hers", "when": "not fridays"}),
         ("one of the staff, not the reviewer", {"who": "one of the staff"}),
         ("07700 900123 but dont ring that, ring me on 07700 900124", {}),
@@ -189,8 +194,15 @@ def test_the_name_of_somebody_else_is_taken_only_where_a_name_was_asked_for_and_
     for text in ("my sister will come, shes Jean", "no sorry I meant mondays, shes Aisha Khan who will come"):
         assert given("my name is Paul", text)["name"] == "Paul"
     assert given("my name is Paul", "my sister comes with me, her name is Jean")["name"] == "Paul"
-    for text in ("shes Muslim so not fridays", "hes Asian and cant do mornings"):
+    for text in (
+        "shes Muslim so not fridays",
+        "hes Asian and cant do mornings",
+        "shes Roman Catholic",
+        "my grandson died last year, hes Kyle Dent",
+        "my lad died, hes Kyle Dent, 07700 900123",
+    ):
         assert "name" not in find(text, "name").details
+    assert find("trishs house", "when").details == {"where": "trishs house"}
 
 
 def test_a_question_tells_nothing_about_the_meeting() -> None:
@@ -393,6 +405,10 @@ def test_a_second_number_stands_beside_the_first_and_a_correction_replaces_it() 
         "my number is 07700 900452 but dont ring that, ring my sister on 07700 900155",
         "dont ring me on 07700 900452, ring 07700 900155",
         "do not ring 07700 900452, ring 07700 900155",
+        "07700 900452 but dont ring that ring 07700 900155",
+        "07700 900452 plz dont ring that number, only ring 07700 900155",
+        "07700 900452, dont ring that, he's in the house. ring 07700 900155",
+        "dont ring me on my mum's number 07700 900452, use 07700 900155",
         "don't ring my old mobile 07700 900452, ring 07700 900155",
         "07700 900452 but please don't call that one, ring 07700 900155",
     ],
@@ -423,6 +439,11 @@ def test_a_number_that_is_taken_back_in_the_same_breath_is_not_kept(text: str) -
         "07700 900123, please dont ring it late, 07700 900124 is better late",
         "dont ring me on 07700 900123 at night, 07700 900124 is ok",
         "07700 900123 but dont ring it unless its urgent, otherwise 07700 900124",
+        "after 5 dont ring 07700 900123, ring 07700 900124",
+        "dont ring 07700 900123 on mondays, ring 07700 900124",
+        "dont ring 07700 900123 mornings, 07700 900124 is ok mornings",
+        "dont ring 07700 900123, texts are fine. ring 07700 900124",
+        "you never call me on 07700 900123 like you promised, try my wife 07700 900124",
     ],
 )
 def test_two_numbers_are_both_kept_where_neither_is_taken_back(text: str) -> None:
@@ -438,6 +459,7 @@ def test_two_numbers_are_both_kept_where_neither_is_taken_back(text: str) -> Non
         "dont text me on 07700 900123 its a landline",
         "please dont call 07700 900123 before 9",
         "07700 900123 please dont ring that number, he listens in",
+        "dont ring 07700 900123, whatsapp me on 07700 900123",
     ],
 )
 def test_the_only_number_is_kept_however_it_is_not_to_be_used(text: str) -> None:

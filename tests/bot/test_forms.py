@@ -742,3 +742,9 @@ def test_help_in_the_middle_does_not_stand_in_the_way_of_sending(begin: Begin, s
     assert talk.asks == "confirm"
     talk.say(sends)
     assert talk.recorded and not any(topic.startswith("safety.") for topic in talk.topics)
+
+
+def test_the_number_of_a_request_is_changed_also_where_the_old_one_is_refused(begin: Begin) -> None:
+    talk = asked_for(begin())
+    talk.say("please dont ring me on 07700 900601, ring 07700 900456")
+    assert "07700 900456" in talk.text and "07700 900601" not in talk.text
