@@ -249,10 +249,9 @@ class _Reading:
         if name is None:
             return
         introduction = [word.plain for word in phrase]
-        another = names.of_another(introduction)
-        found = self._others if another and names.is_weak(introduction) else self._names
+        found = self._others if names.only_says_who(introduction) else self._names
         found.append(self._text[name[0].start : name[-1].end])
-        self._found.introduced |= not another
+        self._found.introduced |= not names.of_another(introduction)
 
     def _hits(self, read: list[Word]) -> list[Hit]:
         """What begins a stretch of the clause; nothing inside a name that is introduced counts."""
@@ -272,18 +271,20 @@ class _Reading:
     def _introduced(self, hit: Hit, read: list[Word]) -> list[Word] | None:
         length = hit.end - hit.start
         introduction = [word.plain for word in read[:length]]
-        weak, another = names.is_weak(introduction), names.of_another(introduction)
-        if (
-            weak
-            and another
-            and not (self._asked == "name" and self._beside_contact and names.may_be_living(self._text))
-        ):
+        another = names.only_says_who(introduction)
+        if another and not self._may_name_another:
             return None
-        sure = not weak or (self._asked == "name" and not another)
-        place = names.leading(read[length:], self._text, sure, introduced=not weak)
-        if place is None or (weak and another and place[1] - place[0] < FEWEST_WORDS_OF_ANOTHER):
+        strong = not names.is_weak(introduction)
+        sure = strong or (self._asked == "name" and not another)
+        place = names.leading(read[length:], self._text, sure, introduced=strong)
+        if place is None or (another and place[1] - place[0] < FEWEST_WORDS_OF_ANOTHER):
             return None
         return read[length:][place[0] : place[1]]
+
+    @property
+    def _may_name_another(self) -> bool:
+        """True where "she's Adaeze Obi" may tell whom to ask for; elsewhere she comes along, or is the child."""
+        return self._asked == "name" and self._beside_contact and names.may_be_living(self._text)
 
     def _leave(self, left: list[Word]) -> None:
         trimmed = _trimmed(left)

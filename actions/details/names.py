@@ -65,6 +65,11 @@ def of_another(introduction: Sequence[str]) -> bool:
     return bool(set(introduction) & _OTHERS)
 
 
+def only_says_who(introduction: Sequence[str]) -> bool:
+    """True for "she's", which may go before anything; not for "her name is"."""
+    return of_another(introduction) and is_weak(introduction)
+
+
 def may_be_living(text: str) -> bool:
     """False for a message that speaks of a death: a name in it may be the child's."""
     return not _GONE & {word.plain for word in words(text)}

@@ -139,6 +139,7 @@ class Reader:
         self._encoder, self._heads, self._words, self._like_worded = encoder, heads, words, like_worded
         self._neighbours, self._follow_ups = neighbours, follow_ups
         self.topics = words.topics
+        self._dangerous = np.array([topic.startswith(SAFETY) for topic in self.topics])
 
     @classmethod
     def train(cls, examples: Sequence[Example], folder: Path, progress: Callable[[str, float], None]) -> Reader:
@@ -199,7 +200,7 @@ class Reader:
         (shares,), opinions = self._in_the_light_of(befores, text, seen[text], self._opinions([text], [seen[text]]))
         danger = self._dangers(opinions)[0]
         if befores and befores[0].startswith(SAFETY) and not in_form:
-            danger = max(danger, self._share_of_danger(shares))  # "who do I tell" still speaks of it
+            danger = max(danger, shares[self._dangerous].sum())  # "who do I tell" still speaks of it
         dangers = [(float(danger), _who(self._ranked(shares)))]
         each: list[Part] = []
         if parts and not self._settled(shares, danger, parts):
@@ -263,9 +264,8 @@ class Reader:
 
     def _dangers(self, opinions: Opinions) -> np.ndarray:
         """The probability of danger, one for each text."""
-        safety = [topic.startswith(SAFETY) for topic in self.topics]
         each_model = (opinions.heads, opinions.near, opinions.words, opinions.alike)
-        ranked = [np.exp(opinion[:, safety]).sum(axis=1) for opinion in each_model]
+        ranked = [np.exp(opinion[:, self._dangerous]).sum(axis=1) for opinion in each_model]
         odds = (map(_odds, each) for each in zip(*ranked, strict=True))
         return np.array([_chance(DANGER_BIAS + float(np.dot(DANGER_COUNTS, list(each)))) for each in odds])
 
@@ -286,9 +286,6 @@ class Reader:
 
     def _settled(self, shares: np.ndarray, danger: float, parts: Sequence[str]) -> bool:
         return self._certain(shares) and bool(danger <= SAFE) and not _several_ask(parts)
-
-    def _share_of_danger(self, shares: np.ndarray) -> float:
-        return float(sum(share for topic, share in zip(self.topics, shares, strict=True) if topic.startswith(SAFETY)))
 
     def _ranked(self, shares: np.ndarray) -> Ranking:
         return [(self.topics[number], float(shares[number])) for number in np.argsort(-shares)]

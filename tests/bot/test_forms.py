@@ -692,9 +692,18 @@ def test_whom_they_asked_to_see_is_shown_with_the_request(begin: Begin, text: st
     assert talk.topics == ["booking.manage"] and "Sajida Begum" in talk.text
 
 
-def test_what_is_wanted_instead_is_answered_where_somebody_stops(begin: Begin) -> None:
+@pytest.mark.parametrize(
+    ("began", "form"),
+    [
+        ("book me a meeting please", "meeting"),
+        ("can i change the meeting that i booked on another phone", "meeting"),
+        ("can someone ring me back", "handoff"),
+    ],
+)
+def test_what_is_wanted_instead_is_answered_where_somebody_stops(begin: Begin, began: str, form: str) -> None:
     talk = begin()
-    talk.say("book me a meeting please")
+    talk.say(began)
+    assert talk.said[-1]["form"]["name"] == form
     talk.say("oh forget it just give us the phone number")
     assert "contact.details" in talk.topics and talk.asks is None
 
